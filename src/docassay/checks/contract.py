@@ -1,0 +1,77 @@
+"""What every check looks like: a pure function from a ``Subject`` to ``Item`` scores, registered by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from docassay.documents.model import Document
+from docassay.documents.source_layer import SourceLayer
+
+Level = Literal["block", "page", "document"]
+Outcome = Literal["scored", "failed", "errored", "not_applicable", "unscored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything that a check may look at: the result of one file.
+
+    ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
+    JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
+    asked. ``markdown`` is the plain rendering of ``document``.
+    """
+
+    document: Document
+    source: SourceLayer | None = None
+    markdown: str = ""
+    extraction: Mapping[str, Any] | None = None
+    page_schema: Mapping[str, Any] | None = None
+    segmentation: Mapping[str, Any] | None = None
+    segmentation_schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The verdict on one unit (a block, a page, the document).
+
+    ``score`` is 0-5 and set exactly when ``outcome`` is ``scored`` (or ``failed``, then 0). ``value`` is the
+    raw measure, 0-1 where the check has one. ``feedback`` names the evidence: page, block, the passage.
+    ``details`` is JSON-serialisable.
+    """
+
+    score: float | None
+    feedback: str
+    outcome: Outcome = "scored"
+    value: float | None = None
+    page_index: int | None = None
+    block_id: str | None = None
+    block_type: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def not_applicable(feedback: str, *, page_index: int | None = None) -> Item:
+    """An item that says why this check has nothing to measure here; it is dropped from every mean."""
+    return Item(score=None, feedback=feedback, outcome="not_applicable", page_index=page_index)
+
+
+CheckFunction = Callable[[Subject, Level, Mapping[str, Any]], Sequence[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A registered check. ``needs`` is a subset of ``source``, ``extraction``, ``segmentation``.
+
+    ``version`` goes up whenever the same input may give another score; results of different versions are
+    never compared silently. ``params_schema`` is the JSON Schema of ``params``; unknown keys are refused.
+    """
+
+    name: str
+    version: str
+    levels: tuple[Level, ...]
+    needs: frozenset[str]
+    summary: str
+    mapping: str
+    params_schema: Mapping[str, Any]
+    function: CheckFunction
+    source: str = ""
