@@ -1,0 +1,136 @@
+"""Block html parsed into a tree, and the text that a reader of it sees.
+
+Uses lxml, so only processes that read documents import it, never the server at start-up. Input may be
+malformed: it is recovered as a browser would, never refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+# libxml2 drops whatever follows these end tags.
+_DOCUMENT_TAGS: Final = re.compile(r"</?(?:html|body|frameset)\b[^>]*>", re.IGNORECASE)
+
+HIDDEN_TAGS: Final = frozenset({"script", "style", "head", "template", "title", "meta", "link", "noscript"})
+"""Elements whose content is never shown."""
+
+BLOCK_TAGS: Final = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol",
+        "option", "p", "pre", "section", "select", "summary", "table", "tbody", "textarea", "tfoot",
+        "thead", "tr", "ul", "content-ref",
+    }
+)  # fmt: skip
+"""Elements that start and end a line of their own."""
+
+CELL_TAGS: Final = frozenset({"td", "th"})
+PREFORMATTED_TAGS: Final = frozenset({"pre", "textarea"})
+WHITESPACE: Final = " \t\r\n\f"
+_WHITESPACE_RUN: Final = re.compile(r"[ \t\r\n\f]+")
+
+
+def parse_fragment(html: str) -> etree._Element:
+    """The fragment's elements under one ``div`` (or ``body``) root; comments and instructions are dropped."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
+    content = _DOCUMENT_TAGS.sub("", html).encode("utf-8", "replace")
+    tree = etree.fromstring(b"<html><body><div>" + content + b"</div></body></html>", parser)
+    body = tree.find("body")
+    if body is None:
+        return tree
+    return body[0] if len(body) == 1 and not (body[0].tail or "").strip(WHITESPACE) else body
+
+
+def tag_of(element: etree._Element) -> str:
+    """The element's lower-case tag, or an empty string for entities and the like."""
+    return element.tag.lower() if isinstance(element.tag, str) else ""
+
+
+def collapsed(text: str) -> str:
+    """``text`` with every run of white space as one space, as a browser shows it."""
+    return _WHITESPACE_RUN.sub(" ", text)
+
+
+def text_of(html: str) -> str:
+    """The visible text of a fragment.
+
+    Block elements and ``<br>`` start a new line, table cells are apart by a tab, white space is collapsed
+    except in ``<pre>``. Alternative texts of images are not text and are left out; the LaTeX inside
+    ``<math>`` is text.
+    """
+    if "<" not in html and "&" not in html:
+        return collapsed(html).strip(WHITESPACE)
+    return text_of_element(parse_fragment(html))
+
+
+def text_of_element(element: etree._Element) -> str:
+    """The visible text inside a parsed element (its tail left out), in the form of ``text_of``."""
+    text = _VisibleText()
+    hidden_depth = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        tag = tag_of(node)
+        if event == "start":
+            hidden_depth += tag in HIDDEN_TAGS
+            if not hidden_depth:
+                text.open(tag)
+                text.add(node.text)
+            continue
+        if not hidden_depth:
+            text.close(tag)
+        hidden_depth -= tag in HIDDEN_TAGS
+        if not hidden_depth and node is not element:
+            text.add(node.tail)
+    return str(text)
+
+
+class _VisibleText:
+    """Text pieces with the widest separator that stands between each two of them."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._separator = ""
+        self._preformatted_depth = 0
+
+    def open(self, tag: str) -> None:
+        if tag in PREFORMATTED_TAGS:
+            self._preformatted_depth += 1
+        if tag == "tr" or tag == "br" or (tag in BLOCK_TAGS and self._separator != "\t"):
+            self._separator = "\n"
+
+    def close(self, tag: str) -> None:
+        if tag in PREFORMATTED_TAGS:
+            self._preformatted_depth -= 1
+        if tag in CELL_TAGS:
+            self._separator = "\t"
+        elif tag in BLOCK_TAGS:
+            self._separator = "\n"
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._preformatted_depth:
+            self._append(text.replace("\r\n", "\n"))
+            return
+        shown = collapsed(text)
+        if shown.startswith(" "):
+            self._separator = self._separator or " "
+        stripped = shown.strip(" ")
+        if stripped:
+            self._append(stripped)
+            if shown.endswith(" "):
+                self._separator = " "
+
+    def _append(self, text: str) -> None:
+        if self._pieces:
+            self._pieces.append(self._separator)
+        self._pieces.append(text)
+        self._separator = ""
+
+    def __str__(self) -> str:
+        return "".join(self._pieces).strip(WHITESPACE)
