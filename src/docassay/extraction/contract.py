@@ -11,8 +11,9 @@ from typing import Any
 class Extraction:
     """The filled object in the wire's shape.
 
-    ``values`` holds for each field ``f`` of the schema: ``f`` (null when not found) and ``f_citations`` (block
-    ids). ``average_score`` is the mean of the ``f_score`` entries (1-5) or None when nothing was found.
+    ``values`` holds for each field ``f`` of the schema: ``f`` (null when not found) and ``f_citations``
+    (block ids). ``average_score`` is the mean of the ``f_score`` entries (1-5) or None when nothing was
+    found.
     """
 
     values: Mapping[str, Any]
