@@ -1,0 +1,1 @@
+"""Public test tools: a document factory, hostile inputs and test engines. Nothing here runs in production."""
