@@ -1,0 +1,233 @@
+"""ZIP containers (OOXML, ODF, EPUB) opened with every bound enforced; nothing is ever written to disk.
+
+The central directory is checked when the archive is opened. Declared sizes lie, so reads are counted as
+they inflate, and ``count_real_sizes`` inflates everything once before a library opens the file itself.
+Archives inside archives are bytes like any other and are never opened.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from docassay.engines.contract import ReadLimits, SourceFile
+from docassay.errors import DocumentFailure
+
+OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+RATIO_FLOOR_BYTES: Final = 8 * 1024 * 1024
+"""Members smaller than this may have any ratio: an empty bitmap in a document reaches the thousands."""
+
+_CHUNK: Final = 64 * 1024
+_LOCAL_HEADER: Final = struct.Struct("<4s5H3L2H")
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_XML_NAME: Final = re.compile(r"\.(?:xml|rels|vml|opf)\Z", re.IGNORECASE)
+_DECLARATIONS: Final = tuple(
+    marker.encode(encoding)
+    for marker in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
+
+
+class Archive:
+    """An opened and checked ZIP file; ``names`` are its members in the archive's own order."""
+
+    def __init__(self, file: BinaryIO, zip_file: zipfile.ZipFile, limits: ReadLimits) -> None:
+        self._file = file
+        self._zip = zip_file
+        self._limits = limits
+        self._bytes_read = 0
+        self._members = {info.filename: info for info in zip_file.infolist() if not info.is_dir()}
+        self.names: tuple[str, ...] = tuple(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def read(self, name: str, max_bytes: int | None = None) -> bytes:
+        """The content of the member ``name``.
+
+        Raises ``DocumentFailure``: ``corrupt`` when it is missing, damaged or longer than declared,
+        ``zip_bomb`` when it is over ``max_bytes`` or all reads together are over the limit.
+        """
+        info = self._members.get(name)
+        if info is None:
+            raise DocumentFailure("corrupt", f"The part '{_shown(name)}' is missing from the archive.")
+        left = self._limits.max_uncompressed_bytes - self._bytes_read
+        limit = left if max_bytes is None else min(left, max_bytes)
+        content = bytearray()
+        for chunk in self._inflate(info):
+            content += chunk
+            if len(content) > limit:
+                raise _bomb(f"its part '{_shown(name)}' is over {limit} bytes")
+        self._bytes_read += len(content)
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise DocumentFailure(
+                "corrupt", f"The part '{_shown(name)}' is damaged (wrong length or checksum)."
+            )
+        return bytes(content)
+
+    def read_optional(self, name: str, max_bytes: int | None = None) -> bytes | None:
+        """As ``read``, or None when there is no such member."""
+        return self.read(name, max_bytes) if name in self._members else None
+
+    def count_real_sizes(self) -> None:
+        """Inflate every member once, in chunks, and compare with what the directory declares.
+
+        To be called before a library opens the file by itself. XML parts with a document type
+        declaration are refused too: the OPC standard forbids them, and they serve entity attacks only.
+        Raises ``DocumentFailure`` (``zip_bomb``, ``corrupt``).
+        """
+        total = 0
+        for info in self._members.values():
+            size = 0
+            is_xml = _XML_NAME.search(info.filename) is not None
+            tail = b""
+            for chunk in self._inflate(info):
+                size += len(chunk)
+                if total + size > self._limits.max_uncompressed_bytes:
+                    raise _bomb(f"it inflates to more than {self._limits.max_uncompressed_bytes} bytes")
+                if size > info.file_size:
+                    raise _bomb(f"its part '{_shown(info.filename)}' is longer than declared")
+                if is_xml:
+                    window = tail + chunk
+                    if any(marker in window for marker in _DECLARATIONS):
+                        raise DocumentFailure(
+                            "corrupt",
+                            f"The part '{_shown(info.filename)}' declares a document type or entities, which "
+                            "office files must not do; it was not read.",
+                        )
+                    tail = window[-20:]
+            if size != info.file_size:
+                raise DocumentFailure("corrupt", f"The part '{_shown(info.filename)}' is cut short.")
+            total += size
+
+    def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The member's real bytes in chunks, whatever length the headers declare."""
+        left = info.compress_size
+        self._file.seek(info.header_offset)
+        header = self._file.read(_LOCAL_HEADER.size)
+        if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+            raise DocumentFailure("corrupt", f"The part '{_shown(info.filename)}' has a damaged header.")
+        fields = _LOCAL_HEADER.unpack(header)
+        position = info.header_offset + _LOCAL_HEADER.size + fields[9] + fields[10]
+        inflater = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
+        while left > 0:
+            self._file.seek(position)
+            data = self._file.read(min(_CHUNK, left))
+            if not data:
+                raise DocumentFailure("corrupt", f"The part '{_shown(info.filename)}' is cut short.")
+            position += len(data)
+            left -= len(data)
+            if inflater is None:
+                yield data
+                continue
+            while data:
+                try:
+                    yield inflater.decompress(data, _CHUNK)
+                except zlib.error as error:
+                    raise DocumentFailure(
+                        "corrupt", f"The part '{_shown(info.filename)}' cannot be decompressed ({error})."
+                    ) from error
+                data = inflater.unconsumed_tail
+            if inflater.eof:
+                return
+
+
+@contextmanager
+def open_archive(source: SourceFile, limits: ReadLimits) -> Iterator[Archive]:
+    """The file as a checked ``Archive``, closed at the end.
+
+    Raises ``DocumentFailure``: ``empty``, ``encrypted`` (a password protects the file),
+    ``unsupported_type`` (a binary office file of before 2007), ``corrupt``, ``zip_bomb``.
+    """
+    with _open_binary(source.path) as file:
+        _check_magic(file)
+        try:
+            zip_file = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise DocumentFailure(
+                "corrupt", f"The file is not a complete ZIP archive ({error}). Upload it again or repair it."
+            ) from error
+        with zip_file:
+            _check_directory(zip_file, limits)
+            yield Archive(file, zip_file, limits)
+
+
+def _open_binary(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DocumentFailure(
+            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
+        ) from error
+
+
+def _check_magic(file: BinaryIO) -> None:
+    head = file.read(8)
+    if not head:
+        raise DocumentFailure("empty", "The file has no content (0 bytes).")
+    if head == OLE_MAGIC:
+        if is_encrypted_office_file(file):
+            raise DocumentFailure(
+                "encrypted", "The file is protected by a password. Remove the password and upload it again."
+            )
+        raise DocumentFailure(
+            "unsupported_type",
+            "This is an office file of the format used before 2007 under a newer name. "
+            "Save it as .docx, .pptx or .xlsx and upload it again.",
+        )
+    file.seek(0)
+
+
+def is_encrypted_office_file(file: BinaryIO) -> bool:
+    """Whether an OLE compound file wraps an encrypted OOXML package (MS-OFFCRYPTO 2.3.2)."""
+    marker = "EncryptedPackage".encode("utf-16-le")
+    file.seek(0)
+    tail = b""
+    while chunk := file.read(1024 * 1024):
+        if marker in tail + chunk:
+            return True
+        tail = chunk[-len(marker) :]
+    return False
+
+
+def _check_directory(zip_file: zipfile.ZipFile, limits: ReadLimits) -> None:
+    members = zip_file.infolist()
+    if len(members) > limits.max_archive_members:
+        raise _bomb(f"it has {len(members)} members, {limits.max_archive_members} are allowed")
+    total = 0
+    for info in members:
+        if info.flag_bits & 0x1:
+            raise DocumentFailure(
+                "encrypted", "The archive is encrypted. Remove the password and upload it again."
+            )
+        if info.compress_type not in _METHODS:
+            raise DocumentFailure(
+                "corrupt",
+                f"The part '{_shown(info.filename)}' uses compression method {info.compress_type}, which "
+                "office and EPUB files do not use.",
+            )
+        total += info.file_size
+        if total > limits.max_uncompressed_bytes:
+            raise _bomb(f"it declares more than {limits.max_uncompressed_bytes} uncompressed bytes")
+        if info.file_size > RATIO_FLOOR_BYTES:
+            ratio = info.file_size / max(info.compress_size, 1)
+            if ratio > limits.max_compression_ratio:
+                raise _bomb(
+                    f"its part '{_shown(info.filename)}' is compressed {ratio:.0f}-fold, "
+                    f"{limits.max_compression_ratio:.0f}-fold is allowed"
+                )
+
+
+def _bomb(reason: str) -> DocumentFailure:
+    return DocumentFailure("zip_bomb", f"The archive was refused as a decompression bomb: {reason}.")
+
+
+def _shown(name: str) -> str:
+    printable = "".join(char if char.isprintable() else "?" for char in name)
+    return printable if len(printable) <= 80 else printable[:80] + "…"
