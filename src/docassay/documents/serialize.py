@@ -20,7 +20,7 @@ LAYER_FORMAT_VERSION: Final = 1
 _COMPRESSION_LEVEL: Final = 1
 
 
-class UnreadableData(ValueError):
+class UnreadableDataError(ValueError):
     """The bytes are not what this release stores: another kind, another format version, or damaged."""
 
 
@@ -41,7 +41,7 @@ def dump_document(document: Document) -> bytes:
 
 
 def load_document(data: bytes) -> Document:
-    """The document that ``dump_document`` wrote. Raises ``UnreadableData`` for anything else."""
+    """The document that ``dump_document`` wrote. Raises ``UnreadableDataError`` for anything else."""
     payload = _unpack("document", DOCUMENT_FORMAT_VERSION, data)
     try:
         return Document(
@@ -53,7 +53,7 @@ def load_document(data: bytes) -> Document:
             is_paginated=payload["is_paginated"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableData(f"The stored document is damaged: {error!r}.") from error
+        raise UnreadableDataError(f"The stored document is damaged: {error!r}.") from error
 
 
 def dump_layer(layer: SourceLayer) -> bytes:
@@ -62,7 +62,9 @@ def dump_layer(layer: SourceLayer) -> bytes:
         "source_layer",
         LAYER_FORMAT_VERSION,
         {
-            "pages": [[page.index, page.text, page.word_boxes] for page in layer.pages],
+            "pages": [
+                [page.index, page.text, [tuple(box) for box in page.word_boxes]] for page in layer.pages
+            ],
             "page_count": layer.page_count,
             "is_paginated": layer.is_paginated,
         },
@@ -70,7 +72,7 @@ def dump_layer(layer: SourceLayer) -> bytes:
 
 
 def load_layer(data: bytes) -> SourceLayer:
-    """The source layer that ``dump_layer`` wrote. Raises ``UnreadableData`` for anything else."""
+    """The source layer that ``dump_layer`` wrote. Raises ``UnreadableDataError`` for anything else."""
     payload = _unpack("source_layer", LAYER_FORMAT_VERSION, data)
     try:
         pages = tuple(
@@ -79,7 +81,7 @@ def load_layer(data: bytes) -> SourceLayer:
         )
         return SourceLayer(pages, payload["page_count"], payload["is_paginated"])
     except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableData(f"The stored source layer is damaged: {error!r}.") from error
+        raise UnreadableDataError(f"The stored source layer is damaged: {error!r}.") from error
 
 
 def _page_payload(page: Page) -> dict[str, Any]:
@@ -109,7 +111,7 @@ def _block_payload(block: Block) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "id": block.id,
         "type": block.block_type,
-        "bbox": block.bbox,
+        "bbox": tuple(block.bbox),
         "html": block.html,
     }
     if block.children:
@@ -154,12 +156,12 @@ def _unpack(kind: str, version: int, data: bytes) -> dict[str, Any]:
     try:
         payload = orjson.loads(zlib.decompress(data))
     except (zlib.error, orjson.JSONDecodeError) as error:
-        raise UnreadableData(f"The stored {_named(kind)} is damaged: {error}.") from error
+        raise UnreadableDataError(f"The stored {_named(kind)} is damaged: {error}.") from error
     found_kind = payload.get("kind") if isinstance(payload, dict) else None
     if found_kind != kind:
-        raise UnreadableData(f"A stored {_named(kind)} was expected, found {found_kind!r}.")
+        raise UnreadableDataError(f"A stored {_named(kind)} was expected, found {found_kind!r}.")
     if payload.get("version") != version:
-        raise UnreadableData(
+        raise UnreadableDataError(
             f"The stored {_named(kind)} has format version {payload.get('version')!r}; this release reads "
             f"version {version}. Convert the file again, or use the release that wrote it."
         )
