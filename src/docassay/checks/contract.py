@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer
+
+Derived = TypeVar("Derived")
 
 Level = Literal["block", "page", "document"]
 Outcome = Literal["scored", "failed", "errored", "not_applicable", "unscored"]
@@ -19,7 +21,8 @@ class Subject:
 
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
     JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
-    asked. ``markdown`` is the plain rendering of ``document``.
+    asked. ``markdown`` is the plain rendering of ``document``. ``derived`` is the checks' own scratch space
+    (see ``derive``); leave it empty.
     """
 
     document: Document
@@ -29,6 +32,14 @@ class Subject:
     page_schema: Mapping[str, Any] | None = None
     segmentation: Mapping[str, Any] | None = None
     segmentation_schema: Mapping[str, Any] | None = None
+    derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def derive(self, key: str, compute: Callable[[], Derived]) -> Derived:
+        """``compute()``, done once per subject: what several checks need is prepared by the first of them."""
+        if key not in self.derived:
+            self.derived[key] = compute()
+        prepared: Derived = self.derived[key]
+        return prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""The words a reader sees in a block's HTML fragment, without its markup.
+
+Inline tags leave no gap (``x<sup>2</sup>`` is ``x2``), table cells are parted by tabs and everything else by
+line breaks. Image descriptions and link targets are not text of the page and are left out. LaTeX inside
+``<math>`` loses its commands, so that ``\\frac{a}{b}`` is compared as ``a b``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_INLINE: Final = frozenset(
+    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
+    "sup time tt u var wbr".split()
+)
+_CELLS: Final = frozenset({"td", "th"})
+
+# No part may match "<", so a scan from any "<" ends at the next one: linear on hostile input.
+_TAG: Final = re.compile(
+    r"<(?:!--[^<>]*+--|[!?][^<>]*+|(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+))>"
+)
+_START: Final = re.compile(r"""\bstart\s*=\s*["']?(\d{1,6})""")
+
+_GREEK: Final = dict(
+    zip(
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
+        "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+        strict=True,
+    )
+)
+_LATEX_ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s*\{[^{}]*+\}(?:\{[lcr| ]*+\})?")
+_LATEX_COMMAND: Final = re.compile(r"\\([a-zA-Z]+)\*?|\\[^a-zA-Z]")
+_LATEX_MARKS: Final = str.maketrans({"{": "", "}": "", "^": "", "_": "", "&": "\t", "$": " ", "~": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentText:
+    """``text`` of a fragment; ``list_markers`` are the numbers that an ordered list shows but does not hold."""
+
+    text: str
+    list_markers: tuple[str, ...] = ()
+
+
+def fragment_text(fragment: str) -> FragmentText:
+    """The text of an HTML fragment, entities decoded."""
+    if "<" not in fragment:
+        return FragmentText(html.unescape(fragment))
+    pieces: list[str] = []
+    markers: list[str] = []
+    open_lists: list[int | None] = []
+    in_math = False
+    position = 0
+    for match in _TAG.finditer(fragment):
+        if match.start() > position:
+            text = html.unescape(fragment[position : match.start()])
+            pieces.append(latex_text(text) if in_math else text)
+        position = match.end()
+        tag = (match[2] or "").lower()
+        is_closing = bool(match[1])
+        if tag == "math":
+            in_math = not is_closing
+            pieces.append(" ")
+        elif tag in _CELLS:
+            pieces.append("\t")
+        elif tag and tag not in _INLINE:
+            pieces.append("\n")
+            _follow_lists(tag, is_closing, match[3], open_lists, markers)
+    pieces.append(html.unescape(fragment[position:]))
+    return FragmentText("".join(pieces), tuple(markers))
+
+
+def _follow_lists(
+    tag: str, is_closing: bool, attributes: str, open_lists: list[int | None], markers: list[str]
+) -> None:
+    """Keep the next number of every open list (None for bullets) and note the number each item shows."""
+    if tag in ("ol", "ul"):
+        if is_closing:
+            if open_lists:
+                open_lists.pop()
+            return
+        start = _START.search(attributes)
+        open_lists.append(None if tag == "ul" else int(start[1]) if start else 1)
+    elif tag == "li" and not is_closing and open_lists:
+        number = open_lists[-1]
+        if number is not None:
+            markers.append(str(number))
+            open_lists[-1] = number + 1
+
+
+def latex_text(latex: str) -> str:
+    """LaTeX without commands and braces; Greek letters become themselves, ``x^{2}`` becomes ``x2``."""
+    text = _LATEX_ENVIRONMENT.sub(" ", latex)
+    text = _LATEX_COMMAND.sub(lambda match: _GREEK.get(match[1] or "", " "), text)
+    return text.translate(_LATEX_MARKS)
