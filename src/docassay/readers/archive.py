@@ -83,7 +83,7 @@ class Archive:
         Raises ``DocumentFailure`` (``zip_bomb``, ``corrupt``).
         """
         total = 0
-        for info in self._members.values():
+        for info in self._zip.infolist():
             size = 0
             is_xml = _XML_NAME.search(info.filename) is not None
             tail = b""

@@ -1,0 +1,185 @@
+"""Writes the html of blocks: inline runs, lists and tables, always escaped and well formed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Final
+from urllib.parse import urlsplit
+
+LINK_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACES: Final = re.compile(r"[ \t\r\f\v]+")
+_LINE_BREAK: Final = re.compile(r" *\n *")
+_MAX_LINK_LENGTH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one format. A line feed is a line break; ``raw`` is html already written (an image)."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    code: bool = False
+    superscript: bool = False
+    subscript: bool = False
+    href: str | None = None
+    raw: str | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing would be seen."""
+        return self.raw is None and not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: ``html`` is its inner html."""
+
+    html: str
+    row_span: int = 1
+    column_span: int = 1
+    is_header: bool = False
+
+
+def escape_text(text: str) -> str:
+    """The text as html character data, without characters that markup cannot carry."""
+    return escape(_UNPRINTABLE.sub("", text), quote=False)
+
+
+def escape_attribute(text: str) -> str:
+    """The text as the content of a double-quoted attribute."""
+    return escape(_UNPRINTABLE.sub("", text), quote=True)
+
+
+def safe_link(href: str | None) -> str | None:
+    """The address when it is an absolute http, https or mailto one, else None."""
+    if not href or len(href) > _MAX_LINK_LENGTH:
+        return None
+    href = _UNPRINTABLE.sub("", href).strip()
+    try:
+        scheme = urlsplit(href).scheme.lower()
+    except ValueError:
+        return None
+    return href if scheme in LINK_SCHEMES else None
+
+
+def inline_html(spans: Iterable[Span]) -> str:
+    """The runs as html: neighbours of one format joined, white space collapsed, both ends trimmed."""
+    return "".join(_written(span) for span in _tidied(spans))
+
+
+def plain_text(spans: Iterable[Span]) -> str:
+    """The runs' text as ``inline_html`` shows it, without formats."""
+    return "".join(span.text for span in _tidied(spans) if span.raw is None)
+
+
+def element(tag: str, inner: str) -> str:
+    """``<tag>inner</tag>``; ``inner`` is html."""
+    return f"<{tag}>{inner}</{tag}>"
+
+
+def image_html(name: str | None, alternative_text: str) -> str:
+    """An ``img`` element; without a name it only says what the picture shows."""
+    source = f'src="{escape_attribute(name)}" ' if name else ""
+    return f'<img {source}alt="{escape_attribute(" ".join(alternative_text.split()))}"/>'
+
+
+def code_html(text: str) -> str:
+    """Preformatted text with its line breaks."""
+    return f"<pre><code>{escape_text(text)}</code></pre>"
+
+
+def list_html(items: Sequence[str], *, is_ordered: bool, start: int = 1) -> str:
+    """A list; every item is inner html that may hold nested lists."""
+    tag = "ol" if is_ordered else "ul"
+    opening = f'<ol start="{start}">' if is_ordered and start != 1 else f"<{tag}>"
+    return opening + "".join(f"<li>{item}</li>" for item in items) + f"</{tag}>"
+
+
+def table_html(rows: Sequence[Sequence[Cell]], caption: str | None = None) -> str:
+    """A table. Leading rows made of header cells only go into ``thead``; ``caption`` is plain text."""
+    head = 0
+    while head < len(rows) - 1 and rows[head] and all(cell.is_header for cell in rows[head]):
+        head += 1
+    while head and any(index + cell.row_span > head for index, row in enumerate(rows[:head]) for cell in row):
+        head -= 1
+    parts = ["<table>"]
+    if caption:
+        parts.append(f"<caption>{escape_text(caption)}</caption>")
+    if head:
+        parts += ["<thead>", *map(_row_html, rows[:head]), "</thead>"]
+    parts += ["<tbody>", *map(_row_html, rows[head:]), "</tbody></table>"]
+    return "".join(parts)
+
+
+def _row_html(row: Sequence[Cell]) -> str:
+    return "<tr>" + "".join(map(_cell_html, row)) + "</tr>"
+
+
+def _cell_html(cell: Cell) -> str:
+    tag = "th" if cell.is_header else "td"
+    spans = (f' rowspan="{cell.row_span}"' if cell.row_span > 1 else "") + (
+        f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+    )
+    return f"<{tag}{spans}>{cell.html}</{tag}>"
+
+
+def _tidied(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in spans:
+        if span.raw is None and not span.text:
+            continue
+        last = merged[-1] if merged else None
+        if last is not None and last.raw is None and span.raw is None:
+            if replace(last, text="") == replace(span, text=""):
+                merged[-1] = replace(last, text=last.text + span.text)
+                continue
+        merged.append(span)
+    tidy: list[Span] = []
+    at_line_start = True
+    for span in merged:
+        if span.raw is not None:
+            tidy.append(span)
+            at_line_start = False
+            continue
+        text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", span.text)))
+        if at_line_start:
+            text = text.lstrip(" ") if tidy else text.lstrip(" \n")
+        if text:
+            tidy.append(replace(span, text=text))
+            at_line_start = text[-1] in " \n"
+    while tidy and tidy[-1].raw is None:
+        text = tidy[-1].text.rstrip(" \n")
+        if text:
+            tidy[-1] = replace(tidy[-1], text=text)
+            break
+        tidy.pop()
+    return tidy
+
+
+def _written(span: Span) -> str:
+    if span.raw is not None:
+        html = span.raw
+    else:
+        html = escape_text(span.text).replace("\n", "<br/>")
+        if not span.text.strip():
+            return html
+    for is_set, tag in (
+        (span.code, "code"),
+        (span.superscript, "sup"),
+        (span.subscript, "sub"),
+        (span.strike, "s"),
+        (span.underline, "u"),
+        (span.italic, "em"),
+        (span.bold, "strong"),
+    ):
+        if is_set:
+            html = element(tag, html)
+    return f'<a href="{escape_attribute(span.href)}">{html}</a>' if span.href else html
