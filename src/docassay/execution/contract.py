@@ -1,0 +1,122 @@
+"""The two interfaces of the execution layer: what a job engine offers, and what a source of work offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from docassay.execution.tasks import FileResult, FileTask
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRef:
+    """A piece of accepted work: ``kind`` names its source (``run`` or ``request``)."""
+
+    kind: str
+    id: str
+
+    @property
+    def group(self) -> str:
+        """Name for fairness, cancelling and the engine's partition."""
+        return f"{self.kind}-{self.id}"
+
+
+class JobEngine(Protocol):
+    """Carries work to workers. Losing everything it knows costs nothing: sources know what is unfinished."""
+
+    def submit(self, work: WorkRef) -> None:
+        """Give out lanes for this work; called after the work is committed. Idempotent."""
+        ...
+
+    def cancel(self, work: WorkRef) -> None:
+        """Stop working on it now; the source has already marked it as cancelled."""
+        ...
+
+    def run_worker(self) -> None:
+        """Start working in this process (returns at once)."""
+        ...
+
+    def reap(self) -> int:
+        """Take work from dead workers and hand it out again; the number of works given out."""
+        ...
+
+    def purge(self, work: WorkRef) -> None:
+        """Forget what the engine stores about finished work."""
+        ...
+
+    def stats(self) -> Mapping[str, Any]:
+        """Counts for health checks: lanes active and waiting, slots, workers."""
+        ...
+
+    def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
+        """Run ``module:name`` in a slot process of this server; raises what it raises."""
+        ...
+
+    def stop(self) -> None:
+        """End lanes and slots; unfinished work stays in its source."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A slice of a work that one lane has claimed."""
+
+    work_id: str
+    number: int
+    tasks: tuple[FileTask, ...]
+
+
+class WorkSource(Protocol):
+    """A feature that has work: it owns the rows, the lanes just read and write them through this."""
+
+    kind: str
+
+    def claim(self, work_id: str, lane_id: str) -> Batch | None:
+        """The next slice for this lane (one that it held before a crash first), or None when none is left."""
+        ...
+
+    def advance(
+        self,
+        batch: Batch,
+        results: Sequence[FileResult],
+        starting: Sequence[FileTask],
+        deaths: Sequence[FileTask],
+    ) -> bool:
+        """In one transaction: record results, note that ``starting`` begin and that ``deaths`` lost their slot.
+
+        Returns False when the work was stopped (cancelled or deleted) and the lane must let go. A result for
+        a file that is already at its end changes nothing.
+        """
+        ...
+
+    def release(self, batch: Batch, *, is_done: bool) -> None:
+        """The lane is through with the slice, or gives it back unfinished."""
+        ...
+
+    def finish(self, work_id: str) -> None:
+        """Nothing is left to claim: end the work if every file has reached its end."""
+        ...
+
+    def lanes(self, work_id: str) -> int:
+        """How many lanes are worth having on it."""
+        ...
+
+    def unfinished(self) -> list[str]:
+        """Works that are not at their end."""
+        ...
+
+    def abandon(self, work_id: str, living_lanes: frozenset[str]) -> None:
+        """Free the slices held by lanes that no longer live."""
+        ...
+
+
+def submit_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> None:
+    """Hand the work to the engine once the session's transaction is committed (never when it rolls back)."""
+
+    @event.listens_for(session, "after_commit", once=True)
+    def submit(_session: Session) -> None:
+        jobs.submit(work)

@@ -1,0 +1,365 @@
+"""One process per slot, a hard limit on every file, and a bad file costs only itself.
+
+One thread owns all slots: it hands out waiting tasks in turn between groups, kills the process group of a
+task that is over its time, notices slots that died, replaces those that are worn, and stops idle ones. It
+sleeps in one ``select`` and uses no processor time while nothing happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import pickle
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from docassay.errors import DocumentFailure
+from docassay.execution.fair_queue import FairQueue
+from docassay.execution.forkserver import MESSAGE_BYTES
+from docassay.execution.tasks import CallTask, FileTask, ResultKind, SlotLimits
+
+log = logging.getLogger(__name__)
+
+OnDone = Callable[[ResultKind, Any, Exception | None, str], None]
+"""``(kind, payload, error, detail)``; runs on the supervisor's thread and must return quickly."""
+
+CALL_GROUP = "calls"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    group: str
+    task: FileTask | CallTask
+    on_done: OnDone
+    timeout_seconds: float
+
+
+@dataclass(slots=True)
+class _Slot:
+    pipe: Connection
+    pid: int | None = None
+    current: _Waiting | None = None
+    deadline: float = 0.0
+    idle_since: float = 0.0
+    ending: ResultKind | None = None
+    """Why it is being ended by us; set before it is killed."""
+    is_closing: bool = False
+
+
+class Supervisor:
+    """Runs tasks in slot processes. ``start`` before use, ``stop`` at the end; all methods are thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        slots: int,
+        file_timeout_seconds: float,
+        limits: SlotLimits,
+        executor_id: str,
+        on_groups_changed: Callable[[list[int]], None] | None = None,
+    ) -> None:
+        self.slot_count = slots
+        self._timeout = file_timeout_seconds
+        self._limits = limits
+        self._executor_id = executor_id
+        self._on_groups_changed = on_groups_changed
+        self._queue: FairQueue[_Waiting] = FairQueue()
+        self._lock = threading.Lock()
+        self._cancelled: set[str] = set()
+        self._is_stopping = False
+        self._slots: list[_Slot] = []
+        self._unnamed: deque[_Slot] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._selector.register(self._wake_read, selectors.EVENT_READ, None)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._thread = threading.Thread(target=self._loop, name="slot-supervisor", daemon=True)
+
+    # -- what other threads call -------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread; processes are started when the first task arrives."""
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float = 5.0) -> None:
+        """Kill every slot and end the thread; tasks in flight end as ``cancelled``."""
+        with self._lock:
+            self._is_stopping = True
+        self._wake()
+        self._thread.join(timeout_seconds)
+
+    def submit(
+        self,
+        group: str,
+        task: FileTask | CallTask,
+        on_done: OnDone,
+        *,
+        timeout_seconds: float | None = None,
+        first: bool = False,
+    ) -> None:
+        """Queue a task. ``group`` takes part in the round-robin; ``on_done`` is called exactly once."""
+        waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout)
+        with self._lock:
+            if not self._is_stopping:
+                self._queue.push(group, waiting, first=first)
+                waiting = None  # type: ignore[assignment]
+        if waiting is not None:
+            on_done("cancelled", None, None, "the worker is stopping")
+            return
+        self._wake()
+
+    def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
+        """Run ``module:name`` in a slot and return what it returns.
+
+        Raises what the function raises, and DocumentFailure when the slot died or was out of time.
+        """
+        future: Future[Any] = Future()
+
+        def done(kind: ResultKind, payload: Any, error: Exception | None, detail: str) -> None:
+            if kind == "finished" and error is None:
+                future.set_result(payload)
+            else:
+                future.set_exception(
+                    error or DocumentFailure(kind, f"The work was ended: {detail}", error_in="OTHER")
+                )
+
+        self.submit(
+            CALL_GROUP, CallTask(function, arguments), done, timeout_seconds=timeout_seconds, first=True
+        )
+        return future.result()
+
+    def cancel(self, group: str) -> None:
+        """End the group's tasks now: waiting ones are dropped, slots that work on one are killed."""
+        with self._lock:
+            self._cancelled.add(group)
+        self._wake()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wake_write, b"w")
+
+    # -- the supervisor's own thread ---------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        try:
+            while True:
+                for key, _ in self._selector.select(self._next_timeout()):
+                    self._handle(key)
+                with self._lock:
+                    cancelled, self._cancelled = self._cancelled, set()
+                    is_stopping = self._is_stopping
+                for group in cancelled:
+                    self._cancel_now(group)
+                if is_stopping:
+                    break
+                self._enforce_deadlines()
+                self._dispatch()
+        except Exception:
+            log.exception("the slot supervisor stopped working")
+            raise
+        finally:
+            self._shut_down()
+
+    def _handle(self, key: selectors.SelectorKey) -> None:
+        if key.fileobj == self._wake_read:
+            with contextlib.suppress(BlockingIOError):
+                while os.read(self._wake_read, 65536):
+                    pass
+        elif key.fileobj is self._control:
+            self._read_control()
+        elif isinstance(key.data, _Slot):
+            self._read_answer(key.data)
+
+    def _next_timeout(self) -> float | None:
+        times = [slot.deadline for slot in self._slots if slot.current and not slot.ending]
+        times += [
+            slot.idle_since + self._limits.idle_seconds
+            for slot in self._slots
+            if slot.current is None and not slot.is_closing
+        ]
+        return max(0.0, min(times) - time.monotonic()) if times else None
+
+    def _dispatch(self) -> None:
+        while True:
+            slot = next((s for s in self._slots if s.current is None and not s.is_closing), None)
+            with self._lock:
+                if not len(self._queue) or (slot is None and len(self._slots) >= self.slot_count):
+                    return
+                waiting = self._queue.pop()
+            if slot is None:
+                slot = self._start_slot()
+            slot.current = waiting
+            slot.deadline = time.monotonic() + waiting.timeout_seconds
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                slot.pipe.send(waiting.task)  # a slot that is gone is noticed by its exit message
+
+    def _start_slot(self) -> _Slot:
+        if self._control is None:
+            self._start_server()
+        assert self._control is not None
+        ours, theirs = socket.socketpair()
+        slot = _Slot(Connection(ours.detach()), idle_since=time.monotonic())
+        socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+        theirs.close()
+        self._slots.append(slot)
+        self._unnamed.append(slot)
+        self._selector.register(slot.pipe, selectors.EVENT_READ, slot)
+        return slot
+
+    def _start_server(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "docassay.execution.forkserver", str(theirs.fileno()), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        assert self._server.stdin is not None
+        with self._server.stdin as stream:
+            stream.write(pickle.dumps((self._limits, self._executor_id)))
+        ready = ours.recv(MESSAGE_BYTES)
+        if ready != b"R":
+            raise RuntimeError("the process that forks conversion slots did not start; see its error output")
+        self._control = ours
+        self._selector.register(ours, selectors.EVENT_READ, None)
+
+    def _read_control(self) -> None:
+        assert self._control is not None
+        message = self._control.recv(MESSAGE_BYTES)
+        if not message:
+            self._lose_server()
+        elif message[:1] == b"P":
+            slot = self._unnamed.popleft()
+            slot.pid = int(message[1:])
+            if slot.ending:
+                self._kill(slot)
+            self._report_groups()
+        else:
+            pid, code = (int(part) for part in message[1:].split())
+            slot = next((s for s in self._slots if s.pid == pid), None)
+            if slot is not None:
+                self._bury(slot, code)
+
+    def _lose_server(self) -> None:
+        """The fork server died (killed from outside): its slots died with it; the next task starts a new one."""
+        assert self._control is not None
+        self._selector.unregister(self._control)
+        self._control.close()
+        self._control = None
+        self._unnamed.clear()
+        if self._server is not None:
+            self._server.wait()
+        for slot in list(self._slots):
+            self._bury(slot, -signal.SIGKILL)
+
+    def _read_answer(self, slot: _Slot) -> None:
+        try:
+            payload, error, is_last = slot.pipe.recv()
+        except (EOFError, ConnectionResetError, pickle.UnpicklingError):
+            self._close_pipe(slot)  # its end follows as an exit message
+            return
+        waiting, slot.current = slot.current, None
+        slot.idle_since = time.monotonic()
+        if is_last:
+            slot.is_closing = True
+        if waiting is None or slot.ending:
+            slot.current = waiting  # it answered while being killed: the kill decides
+            return
+        if payload == "memory":
+            bound = self._limits.memory_mb
+            waiting.on_done("memory", None, None, f"it needs more than the {bound} MiB that a slot may use")
+        else:
+            waiting.on_done("finished", payload, error, "")
+
+    def _close_pipe(self, slot: _Slot) -> None:
+        slot.is_closing = True
+        if not slot.pipe.closed:
+            self._selector.unregister(slot.pipe)
+            slot.pipe.close()
+
+    def _bury(self, slot: _Slot, code: int) -> None:
+        self._close_pipe(slot)
+        self._slots.remove(slot)
+        if slot.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(slot.pid, signal.SIGKILL)  # what it had started
+        waiting, slot.current = slot.current, None
+        if waiting is not None:
+            kind: ResultKind = slot.ending or "died"
+            waiting.on_done(kind, None, None, _describe(kind, code, waiting.timeout_seconds))
+        self._report_groups()
+
+    def _kill(self, slot: _Slot) -> None:
+        if slot.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(slot.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(slot.pid, signal.SIGKILL)  # it may not have made its group yet
+
+    def _enforce_deadlines(self) -> None:
+        now = time.monotonic()
+        for slot in list(self._slots):
+            if slot.current is not None and not slot.ending and now >= slot.deadline:
+                slot.ending = "timeout"
+                self._kill(slot)
+            elif (
+                slot.current is None
+                and not slot.is_closing
+                and now - slot.idle_since >= self._limits.idle_seconds
+            ):
+                self._close_pipe(slot)
+
+    def _cancel_now(self, group: str) -> None:
+        with self._lock:
+            dropped = self._queue.drop(group)
+        for waiting in dropped:
+            waiting.on_done("cancelled", None, None, "cancelled before it began")
+        for slot in self._slots:
+            if slot.current is not None and slot.current.group == group and not slot.ending:
+                slot.ending = "cancelled"
+                self._kill(slot)
+
+    def _report_groups(self) -> None:
+        if self._on_groups_changed is not None:
+            self._on_groups_changed([slot.pid for slot in self._slots if slot.pid is not None])
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            self._is_stopping = True
+            waiting = [self._queue.pop() for _ in range(len(self._queue))]
+        for slot in self._slots:
+            slot.ending = "cancelled"
+            self._kill(slot)
+            if slot.current is not None:
+                waiting.append(slot.current)
+        for item in waiting:
+            item.on_done("cancelled", None, None, "the worker is stopping")
+        if self._control is not None:
+            self._control.close()
+        if self._server is not None:
+            self._server.wait(5)
+
+
+def _describe(kind: ResultKind, code: int, timeout_seconds: float) -> str:
+    if kind == "timeout":
+        return f"it was still working after {timeout_seconds:g} s"
+    if kind == "cancelled":
+        return "cancelled"
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"its process died of {signal.Signals(-code).name}"
+    return f"its process ended unexpectedly with exit code {code}"

@@ -1,0 +1,100 @@
+"""What travels between a worker and its slot processes: plain frozen data, small enough for a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from docassay.engines.contract import ConvertOptions
+
+WorkKind = Literal["convert", "extract", "segment", "ocr"]
+
+ResultKind = Literal["finished", "died", "timeout", "memory", "cancelled"]
+"""``finished``: the slot answered. The others are ends of the slot process itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What is done to every file of a run or to the file of a request; fixed when the work was accepted.
+
+    ``render`` holds the fields of ``RenderOptions``. ``rubric`` is an ``eval_definition`` or None.
+    ``always_read_source`` asks for the source layer even when no check needs it.
+    """
+
+    kind: WorkKind
+    engine: str
+    engine_version: str
+    convert: ConvertOptions
+    blob_folder: str
+    engine_modules: tuple[str, ...] = ()
+    render: Mapping[str, Any] = field(default_factory=dict)
+    page_schema: Mapping[str, Any] | None = None
+    extraction_mode: str = "fast"
+    segmentation_schema: str | None = None
+    rubric: Mapping[str, Any] | None = None
+    rubric_name: str = ""
+    always_read_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileTask:
+    """One file to work on.
+
+    ``task_id`` is the caller's own number. ``conversion_key`` names a stored conversion to start from;
+    without it the file is converted and stored under ``conversion_target``. The answer and all items go to
+    ``result_key``. ``deaths`` says how many slot processes this file has already cost.
+    """
+
+    task_id: int | str
+    job: JobSpec
+    sha256: str
+    filename: str
+    content_type: str
+    conversion_target: str
+    result_key: str
+    conversion_key: str | None = None
+    checkpoint_id: str | None = None
+    deaths: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallTask:
+    """Any importable function to be run in a slot (``module:name``), for work the server must not do itself."""
+
+    function: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """How one file ended.
+
+    ``outcome`` is one of the five outcomes of the file as a whole. ``score`` is 0-5; it is 0 for ``failed``
+    and None for the others but ``scored``. ``evaluation`` is the wire's object.
+    """
+
+    task_id: int | str
+    outcome: Literal["scored", "failed", "errored", "not_applicable", "unscored"]
+    score: float | None = None
+    evaluation: Mapping[str, Any] | None = None
+    score_breakdown: tuple[float | None, ...] = ()
+    error_code: str | None = None
+    error: str | None = None
+    error_in: str | None = None
+    is_retryable: bool = False
+    page_count: int | None = None
+    runtime_seconds: float = 0.0
+    is_cached: bool = False
+    conversion_key: str | None = None
+    has_stored_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLimits:
+    """Bounds on a slot process."""
+
+    memory_mb: int = 3072
+    recycle_files: int = 500
+    recycle_mb: int = 600
+    idle_seconds: float = 120.0
