@@ -1,0 +1,271 @@
+"""What a request asks for: the wire's form fields read, checked and turned into plain data.
+
+The options are stored with the request as JSON, so that the process that does the work sees exactly what
+was checked here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from docassay.documents.page_range import check_page_range_syntax
+from docassay.engines.contract import Mode
+from docassay.errors import CannotUse, InvalidField
+from docassay.extraction.schema import parse_page_schema
+from docassay.requests.schemas import FORMS, ConvertForm, ExtractForm, OcrForm, SegmentForm
+from docassay.segmentation.schema import parse_segmentation_schema
+
+Kind = Literal["convert", "extract", "segment", "ocr"]
+
+OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
+MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
+EXTRACTION_MODES: Final = ("turbo", "fast", "balanced", "accurate")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How a converted document is written down; nothing of it changes the conversion itself."""
+
+    output_formats: tuple[str, ...] = ("markdown",)
+    paginate: bool = False
+    add_block_ids: bool = False
+    include_markdown_in_chunks: bool = False
+    token_efficient_markdown: bool = False
+    disable_image_extraction: bool = False
+    keep_page_header: bool = False
+    keep_page_footer: bool = False
+    not_applied: tuple[str, ...] = ()
+    """Options that were sent and that this server does not honour yet; the answer's metadata lists them."""
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RenderOptions:
+        """From the JSON of ``asdict``; keys of other versions are ignored."""
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        for name in ("output_formats", "not_applied"):
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """One request, checked.
+
+    ``page_schema`` and ``segmentation_schema`` are the caller's JSON text, known to be readable.
+    """
+
+    kind: Kind
+    render: RenderOptions = RenderOptions()
+    mode: Mode = "fast"
+    max_pages: int | None = None
+    page_range: str | None = None
+    page_schema: str | None = None
+    extraction_mode: str | None = None
+    segmentation_schema: str | None = None
+    skip_cache: bool = False
+    save_checkpoint: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON for the table of requests."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RequestOptions:
+        """What ``to_json`` stored; keys of other versions are ignored."""
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        known["render"] = RenderOptions.from_json(known.get("render", {}))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFields:
+    """Where the document of a request is, as the form says it; the uploaded part is passed on apart."""
+
+    file_url: str | None
+    checkpoint_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedForm:
+    """A form that is right in itself; ids in it are still to be looked up."""
+
+    options: RequestOptions
+    source: SourceFields
+    eval_rubric_id: int | None
+
+
+def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> ParsedForm:
+    """Read the text fields of a submitted form; ``has_file`` says whether a file part came with it.
+
+    Unknown fields are ignored and empty ones count as not sent. Raises RequestValidationError for a missing
+    field or a wrong type, InvalidField for a wrong value, and CannotUse for a part of the wire that this
+    server does not serve.
+    """
+    sent = {name: value for name, value in fields.items() if value != "" and name != "file"}
+    try:
+        form = FORMS[kind].model_validate(sent)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
+        ) from error
+    if form.max_pages is not None and form.max_pages < 1:
+        raise InvalidField(("body", "max_pages"), "max_pages must be at least 1.")
+    if form.page_range is not None:
+        try:
+            check_page_range_syntax(form.page_range)
+        except ValueError as error:
+            raise InvalidField(("body", "page_range"), str(error)) from error
+    source = _source(form, has_file)
+    if isinstance(form, OcrForm):
+        options = RequestOptions(
+            kind="ocr", max_pages=form.max_pages, page_range=form.page_range, skip_cache=form.skip_cache
+        )
+        return ParsedForm(options, source, None)
+    if form.webhook_url is not None:
+        raise CannotUse("Webhooks are not served yet: leave out webhook_url and poll request_check_url.")
+    if isinstance(form, ConvertForm):
+        return ParsedForm(_convert(form), source, form.eval_rubric_id)
+    if isinstance(form, ExtractForm):
+        return ParsedForm(_extract(form), source, None)
+    return ParsedForm(_segment(form), source, None)
+
+
+def parse_output_formats(text: str) -> tuple[str, ...]:
+    """The output formats of a comma-separated list, in its order and without repeats.
+
+    Raises InvalidField on ``output_format`` for an unknown name and for an empty list.
+    """
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    unknown = [name for name in names if name not in OUTPUT_FORMATS]
+    if unknown or not names:
+        wrong = f"{unknown[0][:60]!r} is not an output format" if unknown else "No output format is named"
+        raise InvalidField(
+            ("body", "output_format"), f"{wrong}: use one or more of {', '.join(OUTPUT_FORMATS)}, by commas."
+        )
+    return names
+
+
+def _source(form: ConvertForm | ExtractForm | SegmentForm | OcrForm, has_file: bool) -> SourceFields:
+    checkpoint_id = form.checkpoint_id if isinstance(form, ExtractForm | SegmentForm) else None
+    if checkpoint_id is not None:
+        return SourceFields(file_url=None, checkpoint_id=checkpoint_id)
+    if has_file and form.file_url is not None:
+        raise InvalidField(("body", "file_url"), "Send either file or file_url, not both.")
+    if not has_file and form.file_url is None:
+        is_convert = isinstance(form, ConvertForm | OcrForm)
+        choice = "file or file_url" if is_convert else "file, file_url or checkpoint_id"
+        raise InvalidField(("body", "file"), f"There is no document: send one of {choice}.", "missing")
+    return SourceFields(file_url=form.file_url, checkpoint_id=None)
+
+
+def _mode(mode: str) -> Mode:
+    for known in MODES:
+        if mode == known:
+            return known
+    raise InvalidField(("body", "mode"), f"{mode[:60]!r} is not a mode: use one of {', '.join(MODES)}.")
+
+
+def _convert(form: ConvertForm) -> RequestOptions:
+    config = _additional_config(form.additional_config)
+    header = _config_flag(config, "keep_pageheader_in_output")
+    footer = _config_flag(config, "keep_pagefooter_in_output")
+    not_applied = [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
+    not_applied += [f"extras.{name.strip()}" for name in (form.extras or "").split(",") if name.strip()]
+    if form.word_bboxes:
+        not_applied.append("word_bboxes")
+    return RequestOptions(
+        kind="convert",
+        render=RenderOptions(
+            output_formats=parse_output_formats(form.output_format),
+            paginate=form.paginate,
+            add_block_ids=form.add_block_ids,
+            include_markdown_in_chunks=form.include_markdown_in_chunks,
+            token_efficient_markdown=form.token_efficient_markdown,
+            disable_image_extraction=form.disable_image_extraction,
+            keep_page_header=header,
+            keep_page_footer=footer,
+            not_applied=tuple(not_applied),
+        ),
+        mode=_mode(form.mode),
+        max_pages=form.max_pages,
+        page_range=form.page_range,
+        skip_cache=form.skip_cache,
+        save_checkpoint=form.save_checkpoint,
+    )
+
+
+def _extract(form: ExtractForm) -> RequestOptions:
+    if form.schema_id is not None:
+        if form.page_schema is not None:
+            raise InvalidField(("body", "schema_id"), "Send either page_schema or schema_id, not both.")
+        raise CannotUse("Saved extraction schemas are not served yet: send the schema in page_schema.")
+    if form.schema_version is not None:
+        raise InvalidField(("body", "schema_version"), "schema_version is only valid with schema_id.")
+    if form.page_schema is None:
+        raise InvalidField(
+            ("body", "page_schema"), "page_schema is required: a JSON Schema as text.", "missing"
+        )
+    try:
+        parse_page_schema(form.page_schema)
+    except ValueError as error:
+        raise InvalidField(("body", "page_schema"), str(error)) from error
+    if form.extraction_mode is not None and form.extraction_mode not in EXTRACTION_MODES:
+        raise InvalidField(
+            ("body", "extraction_mode"),
+            f"{form.extraction_mode[:60]!r} is not an extraction mode: use one of "
+            f"{', '.join(EXTRACTION_MODES)}.",
+        )
+    return RequestOptions(
+        kind="extract",
+        render=RenderOptions(output_formats=parse_output_formats(form.output_format)),
+        mode=_mode(form.mode),
+        max_pages=form.max_pages,
+        page_range=form.page_range,
+        page_schema=form.page_schema,
+        extraction_mode=form.extraction_mode,
+        skip_cache=form.skip_cache,
+        save_checkpoint=form.save_checkpoint,
+    )
+
+
+def _segment(form: SegmentForm) -> RequestOptions:
+    try:
+        parse_segmentation_schema(form.segmentation_schema)
+    except ValueError as error:
+        raise InvalidField(("body", "segmentation_schema"), str(error)) from error
+    return RequestOptions(
+        kind="segment",
+        mode=_mode(form.mode),
+        max_pages=form.max_pages,
+        page_range=form.page_range,
+        segmentation_schema=form.segmentation_schema,
+        skip_cache=form.skip_cache,
+        save_checkpoint=form.save_checkpoint,
+    )
+
+
+def _additional_config(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        config = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InvalidField(
+            ("body", "additional_config"), f"additional_config is not valid JSON: {error}."
+        ) from error
+    if not isinstance(config, dict):
+        raise InvalidField(("body", "additional_config"), "additional_config must be a JSON object.")
+    return config
+
+
+def _config_flag(config: dict[str, Any], name: str) -> bool:
+    value = config.pop(name, False)
+    if not isinstance(value, bool):
+        raise InvalidField(("body", "additional_config"), f"additional_config.{name} must be true or false.")
+    return value
