@@ -14,7 +14,10 @@ class UploadedFile(Base):
     """A document of a team. ``upload_status`` is ``pending`` until its bytes have arrived."""
 
     __tablename__ = "uploaded_file"
-    __table_args__ = (Index("ix_uploaded_file_team_id_id", "team_id", "id"),)
+    __table_args__ = (
+        Index("ix_uploaded_file_team_id_id", "team_id", "id"),
+        {"sqlite_autoincrement": True},  # an id is never given out again: runs and links remember it
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))

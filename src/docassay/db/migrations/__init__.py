@@ -1,0 +1,1 @@
+"""The Alembic environment: one file per change of the tables under ``versions/``."""
