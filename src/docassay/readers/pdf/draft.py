@@ -1,0 +1,44 @@
+"""What layout analysis makes of a piece of a page before the whole document is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from docassay.documents.model import BoundingBox
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block in the making.
+
+    ``html`` is inline markup for text kinds and the whole fragment for ``Table``, ``Picture`` and ``Code``;
+    ``text`` is the same without markup. ``size`` is the font size in points, ``level`` a heading level.
+    Heading levels, footnotes (``may_be_footnote``: smaller than the body?) and page furniture are only
+    decided when all pages have been seen.
+    """
+
+    kind: str
+    bbox: BoundingBox
+    html: str
+    text: str
+    size: float = 0.0
+    is_bold: bool = False
+    line_count: int = 1
+    confidence: float | None = None
+    level: int | None = None
+    children: list[Draft] = field(default_factory=list)
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    is_ordered: bool = False
+    may_be_footnote: bool = False
+
+
+@dataclass(slots=True)
+class PageDraft:
+    """One page before furniture and heading levels; ``method`` is that of ``Page``."""
+
+    index: int
+    width: float
+    height: float
+    drafts: list[Draft]
+    method: str
