@@ -2,7 +2,8 @@
 
 Both sides of every comparison go through ``to_words``: Unicode NFKC, hyphens inside words dropped together
 with the line break after them, letters and digits parted, Chinese, Japanese and Korean one token per
-character, everything folded in case. Punctuation, bullets, rulers and leaders are not words.
+character, everything folded in case. Punctuation, bullets, rulers and leaders are not words. Unlike
+``documents.normalize``, tokens keep their places in the text, so that feedback can quote the evidence.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from dataclasses import dataclass
 from typing import Final
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
-_WORD: Final = re.compile(rf"[{_CJK}]|\d+|[^\W\d_{_CJK}]+")
+# Python's \w leaves out combining marks, which would cut Hindi or Thai words at every vowel sign.
+_MARKS: Final = "".join(
+    chr(point)
+    for first, last in ((0x0300, 0x1200), (0x1700, 0x1E00))
+    for point in range(first, last)
+    if unicodedata.category(chr(point)).startswith("M")
+)
+_WORD: Final = re.compile(rf"[{_CJK}]|\d+|[^\W\d_{_CJK}](?:[^\W\d_{_CJK}]|[{_MARKS}])*")
 # U+0002 and U+FFFE are what PDF libraries put where a hyphen ended a line.
 _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011\u2013\u00ad\x02\ufffe]+\s*+(?=[^\W\d_])")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e]")

@@ -1,0 +1,235 @@
+"""A result's text set against the text layer of its file, page by page: what the text checks compare."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from docassay.checks.contract import Item, Level, Subject, not_applicable
+from docassay.checks.fragment_text import FragmentText, fragment_text
+from docassay.checks.furniture import furniture_lines
+from docassay.checks.words import Words, to_words
+from docassay.documents.model import PAGE_FURNITURE, Block, Page
+from docassay.documents.source_layer import SourceLayer, SourcePage
+
+NO_LAYER: Final = (
+    "The file has no text layer of its own (a scan or an image), so there is nothing to compare with."
+)
+WHOLE_DOCUMENT: Final = "The whole document is compared, because this format has no pages of its own. "
+
+_BLANK: Final = re.compile(r"\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockText:
+    """A top-level block and its words."""
+
+    block: Block
+    words: Words
+    list_markers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputText:
+    """The words of several blocks in reading order; ``starts[k]`` is the first token of ``blocks[k]``."""
+
+    words: Words
+    blocks: tuple[BlockText, ...]
+    starts: tuple[int, ...]
+    list_markers: Counter[str]
+
+    def block_at(self, token: int) -> Block | None:
+        """The block that holds a token."""
+        return self.blocks[bisect_right(self.starts, token) - 1].block if self.blocks else None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerText:
+    """The words of the text layer: ``body`` must be in the output, ``furniture`` (running lines) may be."""
+
+    body: Words
+    furniture: Words
+
+
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """One unit of comparison: a page, or the whole document when ``page_index`` is None.
+
+    ``output`` is None for a page that was asked for and could not be read. ``is_partly_scanned`` says that
+    the text came from OCR and the layer holds less than half of it: then the layer cannot refute a word.
+    """
+
+    page_index: int | None
+    output: OutputText | None
+    layer: LayerText
+    is_partly_scanned: bool = False
+
+    @property
+    def place(self) -> str:
+        """``Page 3`` or ``The document``, to begin a sentence with."""
+        return "The document" if self.page_index is None else page_name(self.page_index)
+
+
+def page_name(page_index: int) -> str:
+    """How feedback names a page: by its index, as block ids and ``page_id`` do."""
+    return f"Page {page_index} (counted from 0)"
+
+
+def block_text(block: Block) -> FragmentText:
+    """The text of a block with everything below it."""
+    text = fragment_text(block.html)
+    if block.children and _BLANK.fullmatch(text.text):
+        below = [block_text(child) for child in block.children]
+        markers = tuple(marker for part in below for marker in part.list_markers)
+        return FragmentText("\n".join(part.text for part in below), markers)
+    return text
+
+
+def block_texts(subject: Subject) -> dict[int, tuple[BlockText, ...]]:
+    """The words of all top-level blocks by page index, furniture included."""
+
+    def compute() -> dict[int, tuple[BlockText, ...]]:
+        return {page.index: tuple(_block_words(page)) for page in subject.document.pages}
+
+    return subject.derive("page_text.block_texts", compute)
+
+
+def _block_words(page: Page) -> Iterator[BlockText]:
+    for block in page.blocks:
+        text = block_text(block)
+        yield BlockText(block, to_words(text.text), text.list_markers)
+
+
+def join_blocks(blocks: Iterable[BlockText]) -> OutputText:
+    """One running text of several blocks."""
+    blocks = tuple(blocks)
+    starts: list[int] = []
+    markers: Counter[str] = Counter()
+    joined = join_words([part.words for part in blocks])
+    count = 0
+    for part in blocks:
+        starts.append(count)
+        count += len(part.words.tokens)
+        markers.update(part.list_markers)
+    return OutputText(joined, blocks, tuple(starts), markers)
+
+
+def join_words(parts: Sequence[Words]) -> Words:
+    """One text of several, parted by line breaks."""
+    if len(parts) == 1:
+        return parts[0]
+    tokens: list[str] = []
+    spans: list[tuple[int, int]] = []
+    offset = 0
+    for part in parts:
+        tokens.extend(part.tokens)
+        spans.extend((start + offset, end + offset) for start, end in part.spans)
+        offset += len(part.text) + 1
+    return Words("\n".join(part.text for part in parts), tuple(tokens), tuple(spans))
+
+
+def has_page_pairs(subject: Subject) -> bool:
+    """Whether result and layer can be compared page by page."""
+    return subject.source is not None and subject.source.is_paginated and subject.document.is_paginated
+
+
+def page_pairs(subject: Subject) -> tuple[TextPair, ...]:
+    """Result and layer of every page that was asked for and has layer words; one pair without pages.
+
+    Empty when the file has no text layer on any of these pages.
+    """
+    return subject.derive("page_text.pairs", lambda: tuple(_pairs(subject)))
+
+
+def _pairs(subject: Subject) -> Iterator[TextPair]:
+    source = subject.source
+    if source is None or not source.has_text:
+        return
+    layers = _layers(source)
+    texts = block_texts(subject)
+    if not has_page_pairs(subject):
+        layer = LayerText(
+            join_words([part.body for part in layers.values()]),
+            join_words([part.furniture for part in layers.values()]),
+        )
+        if layer.body.tokens:
+            parts = (part for page in subject.document.pages for part in texts[page.index])
+            yield TextPair(None, join_blocks(parts), layer)
+        return
+    methods = {page.index: page.method for page in subject.document.pages}
+    for index in sorted({*methods, *subject.document.failed_pages}):
+        if index not in layers:
+            continue
+        output = join_blocks(texts[index]) if index in methods else None
+        yield TextPair(index, output, layers[index], _is_partly_scanned(methods.get(index), output, layers[index]))
+
+
+def _is_partly_scanned(method: str | None, output: OutputText | None, layer: LayerText) -> bool:
+    if method != "ocr" or output is None:
+        return False
+    return 2 * (len(layer.body.tokens) + len(layer.furniture.tokens)) < len(output.words.tokens)
+
+
+def _layers(source: SourceLayer) -> dict[int, LayerText]:
+    furniture = furniture_lines(source)
+    layers = {page.index: _layer(page, furniture[page.index]) for page in source.pages}
+    return {index: layer for index, layer in sorted(layers.items()) if layer.body.tokens}
+
+
+def _layer(page: SourcePage, furniture: frozenset[int]) -> LayerText:
+    if not furniture:
+        return LayerText(to_words(page.text), to_words(""))
+    lines = page.text.splitlines()
+    body = "\n".join(line for number, line in enumerate(lines) if number not in furniture)
+    return LayerText(to_words(body), to_words("\n".join(lines[number] for number in sorted(furniture))))
+
+
+def body_output(pair: TextPair) -> OutputText | None:
+    """The output without its PageHeader and PageFooter blocks."""
+    if pair.output is None:
+        return None
+    return join_blocks(part for part in pair.output.blocks if part.block.block_type not in PAGE_FURNITURE)
+
+
+def items_by_level(
+    subject: Subject,
+    level: Level,
+    judge_pair: Callable[[TextPair], Item],
+    judge_all: Callable[[tuple[TextPair, ...]], Item],
+) -> list[Item]:
+    """One item a page (``judge_pair``) or one for the document (``judge_all``).
+
+    Pages without layer words are not applicable; a page rule on a format without pages gets one item for the
+    whole document that says so.
+    """
+    pairs = page_pairs(subject)
+    if not pairs:
+        return [not_applicable(no_layer_reason(subject))]
+    if level == "document":
+        return [judge_all(pairs)]
+    if not has_page_pairs(subject):
+        item = judge_pair(pairs[0])
+        return [replace(item, feedback=WHOLE_DOCUMENT + item.feedback)]
+    judged = {pair.page_index: judge_pair(pair) for pair in pairs}
+    return [
+        judged.get(index)
+        or not_applicable(f"{page_name(index)} has no words in its text layer.", page_index=index)
+        for index in pages_asked_for(subject)
+    ]
+
+
+def pages_asked_for(subject: Subject) -> list[int]:
+    """The indexes of converted and failed pages in order."""
+    document = subject.document
+    return sorted({*(page.index for page in document.pages), *document.failed_pages})
+
+
+def no_layer_reason(subject: Subject) -> str:
+    """Why there is nothing to compare with."""
+    if subject.source is None or not subject.source.has_text:
+        return NO_LAYER
+    return "None of the pages that were converted has words in its text layer, so there is nothing to compare."
