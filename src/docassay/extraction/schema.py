@@ -43,8 +43,8 @@ def parse_page_schema(text: str) -> dict[str, Any]:
     """The JSON Schema object that ``text`` describes, always with a non-empty ``properties``.
 
     ``text`` is a full JSON Schema object or a bare map ``{field: {"type", "description", ...}}``, which
-    becomes the ``properties`` of an object. Local references (``#/$defs/...``) are put in place; informal type
-    names (``float``, ``int``, ``date``, ...) become JSON Schema's, so that the answer is a valid schema.
+    becomes the ``properties`` of an object. Local references (``#/$defs/...``) are put in place; informal
+    type names (``float``, ``int``, ``date``, ...) become JSON Schema's, so that the answer is a valid schema.
 
     Raises ValueError, with the path of the offending part, when the text is not JSON, not an object, has no
     fields, names an unknown type, or goes over ``MAX_CHARACTERS``, ``MAX_FIELDS`` or ``MAX_DEPTH``.

@@ -1,0 +1,153 @@
+"""How much a printed label resembles a field: 0 (nothing in common) to 1 (the same term)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.fuzz import ratio
+
+from docassay.extraction.concepts import COMPATIBLE, CONCEPTS, ROW_CONCEPTS, Concept
+
+EXACT: Final = 1.0
+SAME_TERM: Final = 0.95
+"""A synonym from the table of business terms."""
+COMPATIBLE_TERM: Final = 0.75
+USABLE: Final = 0.6
+"""The least similarity that lets a label fill a field."""
+MAX_LABEL_WORDS: Final = 8
+
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\d+(?:[.,]\d+)?\s?%")
+_WORD: Final = re.compile(r"[^\W_]+|#|°|%")
+_ABBREVIATIONS: Final = {
+    "no": "number", "nr": "number", "num": "number", "nbr": "number", "#": "number", "n": "number",
+    "numero": "number", "nummer": "number", "amt": "amount", "qty": "quantity", "inv": "invoice",
+    "dt": "date", "cust": "customer", "acct": "account", "acc": "account", "addr": "address", "desc": "description",
+    "tel": "phone", "telephone": "phone", "ref": "reference", "pct": "percent", "%": "percent",
+    "percentage": "percent", "curr": "currency", "mail": "email", "mgr": "manager", "dept": "department",
+    "org": "organization", "organisation": "organization", "id": "number", "identifier": "number",
+    "dob": "birth", "yr": "year", "avg": "average", "max": "maximum", "min": "minimum", "pmt": "payment",
+}  # fmt: skip
+_STOP_WORDS: Final = frozenset(
+    {
+        "the", "a", "an", "of", "on", "in", "for", "to", "by", "at", "and", "or", "is", "as", "this", "that",
+        "its", "der", "die", "das", "des", "du", "de", "la", "le", "les", "el", "los", "del", "&", "s",
+    }
+)  # fmt: skip
+_GENERIC: Final = frozenset(
+    {
+        "invoice", "document", "receipt", "statement", "order", "bill", "letter", "report", "form", "value",
+        "field", "item", "printed",
+    }
+)  # fmt: skip
+"""Words that only say which document a term belongs to."""
+
+
+def folded(text: str) -> str:
+    """Lower case, accents removed, hyphenated ``e-mail`` as one word."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("e-mail", "email"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def split_name(name: str) -> str:
+    """``invoiceNumber``, ``invoice_number`` and ``invoice-number`` as the phrase ``invoice number``."""
+    return " ".join(re.split(r"[\s_\-./]+", _CAMEL.sub(" ", name))).strip()
+
+
+@lru_cache(maxsize=8192)
+def words_of(label: str) -> tuple[str, ...]:
+    """The meaningful words of a label: brackets and stop words dropped, abbreviations written out."""
+    found = _WORD.findall(folded(_BRACKETS.sub(" ", label)))
+    if not found:
+        found = _WORD.findall(folded(label))
+    written_out = [_ABBREVIATIONS.get(word, _singular(word)) for word in found if word != "°"]
+    kept = tuple(word for word in written_out if word not in _STOP_WORDS)
+    return kept or tuple(written_out)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _index() -> dict[tuple[str, ...], tuple[Concept, ...]]:
+    index: dict[tuple[str, ...], tuple[Concept, ...]] = {}
+    for concept in CONCEPTS:
+        for label in concept.labels:
+            key = words_of(label)
+            if concept not in index.get(key, ()):
+                index[key] = (*index.get(key, ()), concept)
+    return index
+
+
+_CONCEPTS_OF: Final = _index()
+
+
+def concepts_of(label: str) -> tuple[Concept, ...]:
+    """The business terms that a label names; several when it means a column here and a sum there."""
+    return _CONCEPTS_OF.get(words_of(label), ())
+
+
+def is_known_label(text: str) -> bool:
+    """Whether the text is the label of some business term."""
+    return bool(concepts_of(text))
+
+
+def concept_of_field(phrases: Iterable[str], is_in_row: bool) -> Concept | None:
+    """The business term of the first phrase that names one; ``is_in_row`` prefers the terms of columns."""
+    for phrase in phrases:
+        found = concepts_of(phrase)
+        if found:
+            preferred = [concept for concept in found if (concept.key in ROW_CONCEPTS) == is_in_row]
+            return (preferred or list(found))[0]
+    return None
+
+
+def similarity(label: str, phrases: Iterable[str], concept: Concept | None) -> float:
+    """How much ``label`` resembles a field known by ``phrases`` (its names, best first) and ``concept``.
+
+    A label that names another, incompatible concept resembles the field not at all, however many words they
+    share.
+    """
+    label_words = words_of(label)
+    if not label_words or len(label_words) > MAX_LABEL_WORDS:
+        return 0.0
+    best = max((_word_similarity(label_words, words_of(phrase)) for phrase in phrases), default=0.0)
+    if best == EXACT:
+        return EXACT
+    label_concepts = {found.key for found in concepts_of(label)}
+    if concept is not None and label_concepts:
+        if concept.key in label_concepts:
+            return SAME_TERM
+        if label_concepts & COMPATIBLE.get(concept.key, frozenset()):
+            return COMPATIBLE_TERM
+        return 0.0
+    return best
+
+
+def _word_similarity(label: tuple[str, ...], field: tuple[str, ...]) -> float:
+    if not field:
+        return 0.0
+    if label == field:
+        return EXACT
+    label_set, field_set = set(label), set(field)
+    if label_set == field_set:
+        return 0.97
+    if ratio(" ".join(label), " ".join(field)) >= 88 and min(len(" ".join(label)), len(" ".join(field))) >= 6:
+        return 0.85
+    shared = label_set & field_set
+    if not shared or (shared <= {"number", "date", "name"} and len(field_set - _GENERIC) > 1):
+        return 0.0
+    if label_set - _GENERIC == field_set - _GENERIC:
+        return 0.8
+    missing, extra = len(field_set - label_set - _GENERIC), len(label_set - field_set - _GENERIC)
+    # Dice's coefficient over the words, the generic ones at half weight.
+    weight = len(shared - _GENERIC) + len(shared & _GENERIC) / 2
+    return 0.8 * 2 * weight / (2 * weight + missing + extra)
