@@ -75,6 +75,10 @@ class Archive:
         """As ``read``, or None when there is no such member."""
         return self.read(name, max_bytes) if name in self._members else None
 
+    def declared_size(self, name: str) -> int:
+        """The uncompressed bytes that the directory declares for a member; 0 when there is none."""
+        return self._members[name].file_size if name in self._members else 0
+
     def count_real_sizes(self) -> None:
         """Inflate every member once, in chunks, and compare with what the directory declares.
 

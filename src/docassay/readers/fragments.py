@@ -19,7 +19,7 @@ _MAX_LINK_LENGTH: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one format. A line feed is a line break; ``raw`` is html already written (an image)."""
+    """A run of text in one format. A line feed is a line break; ``raw`` is html already written."""
 
     text: str
     bold: bool = False
@@ -137,10 +137,9 @@ def _tidied(spans: Iterable[Span]) -> list[Span]:
         if span.raw is None and not span.text:
             continue
         last = merged[-1] if merged else None
-        if last is not None and last.raw is None and span.raw is None:
-            if replace(last, text="") == replace(span, text=""):
-                merged[-1] = replace(last, text=last.text + span.text)
-                continue
+        if last is not None and last.raw is None and replace(last, text="") == replace(span, text=""):
+            merged[-1] = replace(last, text=last.text + span.text)
+            continue
         merged.append(span)
     tidy: list[Span] = []
     at_line_start = True

@@ -1,0 +1,108 @@
+"""Open Packaging Conventions (ECMA-376 part 2): the parts of an OOXML file and their relationships."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from lxml import etree
+
+from docassay.engines.contract import ReadLimits
+from docassay.errors import DocumentFailure
+from docassay.readers.archive import Archive
+from docassay.readers.embedded_images import MAX_IMAGE_BYTES
+from docassay.readers.xml import elements, local_name, parse_xml
+
+RELATIONSHIP_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATIONSHIP_EMBED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """``kind`` is the last piece of the type's address (``image``); ``target`` a member or an address."""
+
+    kind: str
+    target: str
+    is_external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A parsed XML part with its relationships by id."""
+
+    name: str
+    root: etree._Element
+    relationships: Mapping[str, Relationship]
+
+    def related(self, kind: str) -> Iterator[Relationship]:
+        """The internal relationships of one kind, in file order."""
+        for relationship in self.relationships.values():
+            if relationship.kind == kind and not relationship.is_external:
+                yield relationship
+
+
+class OpenPackage:
+    """Reads parts of an opened archive."""
+
+    def __init__(self, archive: Archive, limits: ReadLimits) -> None:
+        self.archive = archive
+        self.limits = limits
+
+    def main_part(self, format_name: str) -> Part:
+        """The part that the package is about. Raises ``DocumentFailure`` (``corrupt``) when there is none."""
+        for relationship in self._relationships("").values():
+            if relationship.kind == "officeDocument" and relationship.target in self.archive:
+                return self.part(relationship.target)
+        raise DocumentFailure(
+            "corrupt", f"The archive is not a {format_name} file: it has no main document part."
+        )
+
+    def part(self, name: str) -> Part:
+        """The part ``name`` parsed."""
+        root = parse_xml(self.archive.read(name), name, self.limits)
+        return Part(name, root, self._relationships(name))
+
+    def related_part(self, part: Part, kind: str) -> Part | None:
+        """The first part of this kind that ``part`` points to, or None."""
+        for relationship in part.related(kind):
+            if relationship.target in self.archive:
+                return self.part(relationship.target)
+        return None
+
+    def image(self, part: Part, relationship_id: str | None) -> bytes | None:
+        """The bytes of an embedded picture; None when it is external, missing or over the size limit."""
+        relationship = part.relationships.get(relationship_id or "")
+        if relationship is None or relationship.is_external or relationship.target not in self.archive:
+            return None
+        if self.archive.declared_size(relationship.target) > MAX_IMAGE_BYTES:
+            return None
+        return self.archive.read(relationship.target)
+
+    def _relationships(self, part_name: str) -> dict[str, Relationship]:
+        folder, _, file_name = part_name.rpartition("/")
+        name = posixpath.join(folder, "_rels", f"{file_name}.rels")
+        content = self.archive.read_optional(name)
+        if content is None:
+            return {}
+        found = {}
+        for node in elements(parse_xml(content, name, self.limits)):
+            if local_name(node) != "Relationship":
+                continue
+            target = node.get("Target") or ""
+            is_external = node.get("TargetMode") == "External"
+            found[node.get("Id") or ""] = Relationship(
+                kind=(node.get("Type") or "").rpartition("/")[2],
+                target=target if is_external else resolved(folder, target),
+                is_external=is_external,
+            )
+        return found
+
+
+def resolved(folder: str, target: str) -> str:
+    """The member name of a relative or absolute target; ``..`` cannot leave the archive."""
+    path = unquote(target.partition("#")[0])
+    joined = path if path.startswith("/") else posixpath.join("/", folder, path)
+    return posixpath.normpath(joined).lstrip("/")

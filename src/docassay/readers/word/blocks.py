@@ -1,0 +1,282 @@
+"""Block-level content of a Word part: paragraphs, headings, lists, tables, text boxes, in document order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+from docassay.readers.embedded_images import EmbeddedImages
+from docassay.readers.flow_page import Draft
+from docassay.readers.fragments import (
+    Span,
+    code_html,
+    element,
+    inline_html,
+    list_html,
+    plain_text,
+    table_html,
+)
+from docassay.readers.word.inline import Content, InlineReader
+from docassay.readers.word.names import DROPPED_REVISIONS, MC, W, chosen_alternative, value
+from docassay.readers.word.numbering import Numbering, Position
+from docassay.readers.word.styles import Styles, heading_level_of_outline, number_reference
+from docassay.readers.word.tables import read_rows
+from docassay.readers.xml import elements, integer
+
+_CONTAINERS: Final = frozenset({W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")})
+
+
+@dataclass(slots=True)
+class _Item:
+    position: Position
+    html: str
+    image_names: list[str]
+
+
+@dataclass(slots=True)
+class _Open:
+    """What consecutive paragraphs are being gathered into."""
+
+    items: list[_Item] = field(default_factory=list)
+    code_lines: list[str] = field(default_factory=list)
+    contents_lines: list[str] = field(default_factory=list)
+
+
+class BlockReader:
+    """Turns body-level elements of one part into drafts."""
+
+    def __init__(
+        self, inline: InlineReader, styles: Styles, numbering: Numbering, images: EmbeddedImages
+    ) -> None:
+        self._inline = inline
+        self._styles = styles
+        self._numbering = numbering
+        self._images = images
+
+    def read(self, parent: etree._Element) -> list[Draft]:
+        """The drafts of everything inside ``parent`` (a body, a cell, a text box, a note)."""
+        drafts: list[Draft] = []
+        gathered = _Open()
+        for node in _body_elements(parent):
+            if node.tag == f"{W}p":
+                self._paragraph(node, drafts, gathered)
+            else:
+                self._close(drafts, gathered)
+                drafts += self._table(node)
+        self._close(drafts, gathered)
+        return drafts
+
+    def _paragraph(self, node: etree._Element, drafts: list[Draft], gathered: _Open) -> None:
+        properties = node.find(f"{W}pPr")
+        style_id = value(properties, "pStyle")
+        content = self._inline.read(node)
+        is_empty = all(span.is_blank for span in content.spans) and not content.display_math
+        if is_empty:
+            # An empty paragraph is only a spacer: lists and code go on after it.
+            if gathered.code_lines and self._styles.is_code(style_id):
+                gathered.code_lines.append("")
+        elif self._styles.is_code(style_id):
+            self._close(drafts, gathered, keep="code")
+            gathered.code_lines.append("".join(span.text for span in content.spans))
+        elif (
+            self._styles.name(style_id).startswith("toc ")
+            and self._heading_level(properties, style_id) is None
+        ):
+            self._close(drafts, gathered, keep="contents")
+            gathered.contents_lines.append(inline_html(content.spans))
+        else:
+            self._visible_paragraph(content, properties, style_id, drafts, gathered)
+        if content.text_boxes:
+            self._close(drafts, gathered)
+            for box in content.text_boxes:
+                drafts += self.read(box)
+
+    def _visible_paragraph(
+        self,
+        content: Content,
+        properties: etree._Element | None,
+        style_id: str | None,
+        drafts: list[Draft],
+        gathered: _Open,
+    ) -> None:
+        level = self._heading_level(properties, style_id)
+        reference = number_reference(properties)
+        if reference is None or reference.number_id is None:
+            inherited = self._styles.number(style_id)
+            if inherited is not None:
+                reference = inherited if reference is None else inherited._replace(level=reference.level)
+        position = self._numbering.advance(reference, style_id) if reference else None
+        html = inline_html(content.spans)
+        if level is not None and plain_text(content.spans):
+            self._close(drafts, gathered)
+            if position and position.label:
+                html = inline_html([Span(position.label + " "), *content.spans])
+            drafts.append(Draft("SectionHeader", element(f"h{level}", html), level=level))
+            drafts[-1].images = self._images.named(content.image_names)
+            return
+        if position is not None and html:
+            self._close(drafts, gathered, keep="list")
+            if gathered.items and _starts_new_list(gathered.items, position):
+                self._close(drafts, gathered)
+            gathered.items.append(_Item(position, html, content.image_names))
+        else:
+            self._close(drafts, gathered)
+            drafts += self._text(content, style_id)
+        if content.display_math:
+            self._close(drafts, gathered)
+            drafts += [Draft("Equation", element("p", math)) for math in content.display_math]
+
+    def _text(self, content: Content, style_id: str | None) -> list[Draft]:
+        html = inline_html(content.spans)
+        if not html:
+            return []
+        images = self._images.named(content.image_names)
+        if not plain_text(content.spans):
+            if all(span.is_blank or (span.raw or "").startswith("<img") for span in content.spans):
+                return [
+                    Draft("Picture", element("p", span.raw), images=_used(images, span.raw))
+                    for span in content.spans
+                    if span.raw
+                ]
+            equations = [span.raw for span in content.spans if span.raw]
+            if len(equations) == 1 and equations[0].startswith("<math>"):
+                display = equations[0].replace("<math>", '<math display="block">', 1)
+                return [Draft("Equation", element("p", display))]
+        block_type = "Caption" if self._styles.name(style_id) == "caption" else "Text"
+        return [Draft(block_type, element("p", html), images=images)]
+
+    def _heading_level(self, properties: etree._Element | None, style_id: str | None) -> int | None:
+        outline = integer(value(properties, "outlineLvl"))
+        if outline is not None:
+            return heading_level_of_outline(outline)
+        return self._styles.heading_level(style_id)
+
+    def _table(self, node: etree._Element) -> list[Draft]:
+        images: dict[str, bytes] = {}
+
+        def cell_html(cell: etree._Element) -> str:
+            drafts = self.read(cell)
+            for draft in drafts:
+                images.update(draft.images)
+            return joined(drafts)
+
+        rows = read_rows(node, cell_html)
+        if not any(cell.html for row in rows for cell in row):
+            return []
+        return [Draft("Table", table_html(rows), images=images)]
+
+    def _close(self, drafts: list[Draft], gathered: _Open, keep: str = "") -> None:
+        if gathered.items and keep != "list":
+            drafts.append(self._list(gathered.items))
+            gathered.items = []
+        if gathered.code_lines and keep != "code":
+            text = "\n".join(gathered.code_lines).strip("\n")
+            drafts.append(Draft("Code", code_html(text)))
+            gathered.code_lines = []
+        if gathered.contents_lines and keep != "contents":
+            lines = "".join(element("p", line) for line in gathered.contents_lines)
+            drafts.append(Draft("TableOfContents", lines))
+            gathered.contents_lines = []
+
+    def _list(self, items: list[_Item]) -> Draft:
+        lowest = min(item.position.level for item in items)
+        html, top_items = _nested(items, lowest)
+        images = self._images.named(name for item in items for name in item.image_names)
+        children = [
+            Draft("ListItem", element("li", inner), images=_used(images, inner)) for inner in top_items
+        ]
+        return Draft("ListGroup", html, children=children, images=images)
+
+
+def joined(drafts: list[Draft]) -> str:
+    """The drafts as the inner html of a cell, item or note: paragraphs become lines."""
+    html = ""
+    ends_with_line = False
+    for draft in drafts:
+        inner = _line(draft)
+        is_line = inner is not None
+        if is_line and ends_with_line:
+            html += "<br/>"
+        html += inner if inner is not None else draft.html
+        ends_with_line = is_line
+    return html
+
+
+def _line(draft: Draft) -> str | None:
+    if draft.block_type == "SectionHeader":
+        return element("strong", draft.html[4:-5])
+    if draft.block_type in {"Text", "Caption", "Picture", "Equation"} and draft.html.startswith("<p>"):
+        return draft.html[3:-4]
+    return None
+
+
+def _nested(items: list[_Item], level: int) -> tuple[str, list[str]]:
+    """The items of one level as list html and one by one; deeper items belong to the one before them."""
+    written: list[str] = []
+    index = 0
+    while index < len(items):
+        end = index + 1
+        while end < len(items) and items[end].position.level > level:
+            end += 1
+        inner = items[index].html
+        below = items[index + 1 : end]
+        if items[index].position.level > level:
+            inner, below = "", items[index:end]
+        for run in _runs_of_one_list(below):
+            inner += _nested(run, min(item.position.level for item in run))[0]
+        written.append(inner)
+        index = end
+    first = items[0].position
+    return list_html(written, is_ordered=first.is_ordered, start=first.number), written
+
+
+def _runs_of_one_list(items: list[_Item]) -> Iterator[list[_Item]]:
+    """Items split where the list at their own top level changes its kind."""
+    if not items:
+        return
+    top = min(item.position.level for item in items)
+    run: list[_Item] = []
+    for item in items:
+        changes = (
+            run and item.position.level == top and item.position.is_ordered != run[0].position.is_ordered
+        )
+        if changes:
+            yield run
+            run = []
+        run.append(item)
+    yield run
+
+
+def _starts_new_list(items: list[_Item], position: Position) -> bool:
+    """Whether a paragraph begins another list than the one being gathered."""
+    peer = next((item.position for item in reversed(items) if item.position.level <= position.level), None)
+    if peer is None or peer.level < position.level:
+        return False
+    lowest = min(item.position.level for item in items)
+    if position.level > lowest:
+        return False
+    if peer.is_ordered != position.is_ordered:
+        return True
+    return position.is_ordered and position.number != peer.number + 1
+
+
+def _used(images: dict[str, bytes], html: str) -> dict[str, bytes]:
+    return {name: content for name, content in images.items() if f'src="{name}"' in html}
+
+
+def _body_elements(parent: etree._Element) -> Iterator[etree._Element]:
+    """Paragraphs and tables in order, through content controls and accepted insertions."""
+    for node in elements(parent):
+        if node.tag in {f"{W}p", f"{W}tbl"}:
+            yield node
+        elif node.tag in _CONTAINERS:
+            yield from _body_elements(node)
+        elif node.tag == f"{MC}AlternateContent":
+            branch = chosen_alternative(node)
+            if branch is not None:
+                yield from _body_elements(branch)
+        elif node.tag in DROPPED_REVISIONS:
+            continue

@@ -1,0 +1,167 @@
+"""DOCX to the block model, read straight from its XML.
+
+A Word file has no pages until it is laid out, so the document has one nominal page (612 x 792 points) whose
+boxes say the order of the blocks and nothing more. Tracked changes are read as if all were accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from docassay.documents.model import Document, with_section_hierarchy
+from docassay.documents.source_layer import SourceLayer, SourcePage
+from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
+from docassay.errors import DocumentFailure
+from docassay.readers.archive import open_archive
+from docassay.readers.embedded_images import EmbeddedImages
+from docassay.readers.flow_page import Draft, flow_page, selected_pages
+from docassay.readers.fragments import element
+from docassay.readers.open_package import RELATIONSHIP_ID, OpenPackage, Part
+from docassay.readers.word.blocks import BlockReader, joined
+from docassay.readers.word.inline import InlineReader, Notes
+from docassay.readers.word.names import DROPPED_REVISIONS, MC, M, W, is_on
+from docassay.readers.word.numbering import Numbering
+from docassay.readers.word.styles import Styles
+from docassay.readers.xml import local_name, parse_xml
+
+_CORE_PROPERTIES: Final = "docProps/core.xml"
+_SPACING: Final = frozenset({f"{W}tab", f"{W}br", f"{W}cr", f"{W}tc", f"{M}r"})
+
+
+def read_word(source: SourceFile, options: ConvertOptions) -> Document:
+    """The file as one nominal page. Raises ``DocumentFailure`` when it cannot be read."""
+    selected_pages(options, 1, "pages")
+    with open_archive(source, options.limits) as archive:
+        package = OpenPackage(archive, options.limits)
+        try:
+            drafts = _drafts(package, options)
+        except RecursionError as error:
+            raise _too_deep() from error
+        page = flow_page(0, drafts)
+        return Document(
+            pages=with_section_hierarchy((page,)),
+            source_page_count=1,
+            title=_title(package),
+            is_paginated=False,
+        )
+
+
+def word_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
+    """The raw text nodes of headers, body, notes and footers, one paragraph a line.
+
+    Deleted and moved-away text is left out, as is the second copy of text boxes that is there for old
+    readers. Raises ``DocumentFailure`` as ``read_word``.
+    """
+    with open_archive(source, limits) as archive:
+        package = OpenPackage(archive, limits)
+        main = package.main_part("Word")
+        roots = [part.root for part in _furniture(package, main, "header")]
+        roots.append(main.root)
+        for kind in ("footnotes", "endnotes"):
+            part = package.related_part(main, kind)
+            if part is not None:
+                roots += [note for note in part.root if note.get(f"{W}type") in {None, "normal"}]
+        roots += [part.root for part in _furniture(package, main, "footer")]
+        text = "\n".join(filter(None, map(_raw_text, roots)))
+    return SourceLayer(pages=(SourcePage(0, text),), page_count=1, is_paginated=False)
+
+
+def _drafts(package: OpenPackage, options: ConvertOptions) -> list[Draft]:
+    main = package.main_part("Word")
+    body = main.root.find(f"{W}body")
+    if body is None:
+        raise DocumentFailure("corrupt", f"The part '{main.name}' has no document body.")
+    styles = Styles(_root(package.related_part(main, "styles")))
+    numbering = Numbering(_root(package.related_part(main, "numbering")))
+    images = EmbeddedImages(is_enabled=options.extract_images)
+    notes = Notes()
+
+    def blocks_of(part: Part, parent: etree._Element) -> list[Draft]:
+        inline = InlineReader(package, part, styles, images, notes)
+        return BlockReader(inline, styles, numbering, images).read(parent)
+
+    def furniture(kind: str, block_type: str) -> Iterator[Draft]:
+        seen: set[str] = set()
+        for part in _furniture(package, main, kind):
+            content = blocks_of(part, part.root)
+            html = joined(content)
+            if html and html not in seen:
+                seen.add(html)
+                pictures = {name: data for draft in content for name, data in draft.images.items()}
+                has_blocks = any(draft.html.startswith(("<table", "<ul", "<ol", "<pre")) for draft in content)
+                yield Draft(block_type, element("div" if has_blocks else "p", html), images=pictures)
+
+    headers = list(furniture("header", "PageHeader"))
+    drafts = headers + blocks_of(main, body)
+    for kind, marks in (("footnotes", notes.footnotes), ("endnotes", notes.endnotes)):
+        part = package.related_part(main, kind) if marks else None
+        if part is not None:
+            nodes = {node.get(f"{W}id"): node for node in part.root}
+            # A note may itself hold marks, so the numbering grows while it is read.
+            for note_id in list(marks):
+                if note_id in nodes:
+                    mark = notes.mark(kind.removesuffix("s"), note_id)
+                    text = joined(blocks_of(part, nodes[note_id]))
+                    drafts.append(Draft("Footnote", element("p", f"<sup>{mark}</sup> {text}")))
+    return drafts + list(furniture("footer", "PageFooter"))
+
+
+def _furniture(package: OpenPackage, main: Part, kind: str) -> Iterator[Part]:
+    """The header or footer parts that some page shows, each once."""
+    settings = package.related_part(main, "settings")
+    has_even_pages = bool(is_on(_root(settings), "evenAndOddHeaders"))
+    seen: set[str] = set()
+    for section in main.root.iter(f"{W}sectPr"):
+        shown = {"default"} | ({"even"} if has_even_pages else set())
+        if is_on(section, "titlePg"):
+            shown.add("first")
+        for reference in section.iterfind(f"{W}{kind}Reference"):
+            relationship = main.relationships.get(reference.get(RELATIONSHIP_ID) or "")
+            if reference.get(f"{W}type", "default") not in shown or relationship is None:
+                continue
+            target = relationship.target
+            if not relationship.is_external and target in package.archive and target not in seen:
+                seen.add(target)
+                yield package.part(target)
+
+
+def _raw_text(root: etree._Element) -> str:
+    pieces: list[str] = []
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            if node.tag == f"{W}p":
+                pieces.append("\n")
+            continue
+        if node.tag in DROPPED_REVISIONS or node.tag == f"{MC}Fallback":
+            walker.skip_subtree()
+        elif node.tag in {f"{W}t", f"{M}t"}:
+            pieces.append(node.text or "")
+        elif node.tag in _SPACING:
+            pieces.append(" ")
+        elif node.tag == f"{W}txbxContent":
+            pieces.append("\n")
+        elif node.tag == f"{W}noBreakHyphen":
+            pieces.append("\u2011")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _title(package: OpenPackage) -> str | None:
+    content = package.archive.read_optional(_CORE_PROPERTIES)
+    if content is None:
+        return None
+    root = parse_xml(content, _CORE_PROPERTIES, package.limits)
+    title = next((node.text for node in root if local_name(node) == "title"), None)
+    return (title or "").strip() or None
+
+
+def _root(part: Part | None) -> etree._Element | None:
+    return None if part is None else part.root
+
+
+def _too_deep() -> DocumentFailure:
+    return DocumentFailure("corrupt", "The document nests tables or text boxes too deeply to be read.")
