@@ -165,7 +165,9 @@ def _pairs(subject: Subject) -> Iterator[TextPair]:
         if index not in layers:
             continue
         output = join_blocks(texts[index]) if index in methods else None
-        yield TextPair(index, output, layers[index], _is_partly_scanned(methods.get(index), output, layers[index]))
+        yield TextPair(
+            index, output, layers[index], _is_partly_scanned(methods.get(index), output, layers[index])
+        )
 
 
 def _is_partly_scanned(method: str | None, output: OutputText | None, layer: LayerText) -> bool:
@@ -232,4 +234,6 @@ def no_layer_reason(subject: Subject) -> str:
     """Why there is nothing to compare with."""
     if subject.source is None or not subject.source.has_text:
         return NO_LAYER
-    return "None of the pages that were converted has words in its text layer, so there is nothing to compare."
+    return (
+        "None of the pages that were converted has words in its text layer, so there is nothing to compare."
+    )

@@ -18,7 +18,14 @@ from docassay.checks.agreement import (
     quote_words,
 )
 from docassay.checks.contract import Item, Level, Subject, not_applicable
-from docassay.checks.page_text import BlockText, TextPair, items_by_level, no_layer_reason, page_name, page_pairs
+from docassay.checks.page_text import (
+    BlockText,
+    TextPair,
+    items_by_level,
+    no_layer_reason,
+    page_name,
+    page_pairs,
+)
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
 
@@ -81,7 +88,9 @@ def text_layer_precision(subject: Subject, level: Level, params: Mapping[str, An
         worst_pair, worst = min(judged, key=lambda both: both[1].supported / both[1].printed)
         where = ""
         if worst.unsupported and worst_pair.page_index is not None:
-            where = f" Worst: {page_name(worst_pair.page_index)} with {percent(worst.supported / worst.printed)}."
+            where = (
+                f" Worst: {page_name(worst_pair.page_index)} with {percent(worst.supported / worst.printed)}."
+            )
         value = total.supported / printed
         return Item(
             score=anchored(value, params, LOW, HIGH),
@@ -149,7 +158,9 @@ def _blocks(subject: Subject, params: Mapping[str, Any]) -> list[Item]:
         for part in pair.output.blocks
         if len(part.words.tokens) >= minimum
     ]
-    return items or [not_applicable(f"No block with a text layer to compare with has {minimum} words or more.")]
+    return items or [
+        not_applicable(f"No block with a text layer to compare with has {minimum} words or more.")
+    ]
 
 
 def _block(part: BlockText, pair: TextPair, params: Mapping[str, Any]) -> Item:

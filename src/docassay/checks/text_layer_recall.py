@@ -58,9 +58,7 @@ def text_layer_recall(subject: Subject, level: Level, params: Mapping[str, Any])
         agreements = [pair_agreement(subject, pair) for pair in pairs]
         total = _sum(agreements)
         value = _recall(total)
-        worst_agreement, worst = min(
-            zip(agreements, pairs, strict=True), key=lambda both: _recall(both[0])
-        )
+        worst_agreement, worst = min(zip(agreements, pairs, strict=True), key=lambda both: _recall(both[0]))
         where = ""
         if worst_agreement.missing and worst.page_index is not None:
             where = f" Worst: {page_name(worst.page_index)} with {percent(_recall(worst_agreement))}."
@@ -93,7 +91,9 @@ def _sum(agreements: Sequence[Agreement]) -> Agreement:
 
 
 def _weighted_trigram_recall(agreements: Sequence[Agreement]) -> float | None:
-    known = [(each.trigram_recall, each.expected - 2) for each in agreements if each.trigram_recall is not None]
+    known = [
+        (each.trigram_recall, each.expected - 2) for each in agreements if each.trigram_recall is not None
+    ]
     total = sum(weight for _, weight in known)
     return sum(recall * weight for recall, weight in known) / total if total > 0 else None
 

@@ -1,0 +1,178 @@
+"""``output.garbage_chars``: characters that no reader can use, left by broken fonts and encodings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from docassay.checks.agreement import count_of, percent
+from docassay.checks.contract import Item, Level, Subject, not_applicable
+from docassay.checks.fragment_text import fragment_text
+from docassay.checks.page_text import block_text, page_name
+from docassay.checks.registry import check
+from docassay.checks.scale import BEST
+from docassay.checks.words import listing, shorten
+from docassay.documents.model import Block
+
+WORST_SHARE: Final = 0.03
+LOWEST_LETTER_SHARE: Final = 0.3
+FEWEST_CHARACTERS: Final = 50
+"""Visible characters that a text needs before its share of letters says anything."""
+SCORE_WITHOUT_LETTERS: Final = 1.0
+
+_GARBAGE: Final = re.compile(
+    "\ufffd|\\(cid:\\d{1,6}\\)|GLYPH<[^<>]{0,80}>|/G[0-9A-F]{2}(?=/G)|"
+    "[\ue000-\uf8ff\U000f0000-\U0010fffd]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+)
+# UTF-8 read as Windows-1252 or Latin-1: a lead byte's letter and what its continuation bytes look like.
+_CONTINUATION: Final = "\x80-\x9f\xa1-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MOJIBAKE: Final = re.compile(f"[ÃÂ][{_CONTINUATION}]|â€[{_CONTINUATION}]|ï»¿|ï¿½")
+_LEADERS: Final = re.compile(r"([.\-_=*~·•…|+#–—─━\u2022])\s?(?:\1\s?){2,}")
+_WITHOUT_LETTERS: Final = frozenset({"Equation", "Code", "Table", "TableOfContents", "Figure", "Picture"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """Counts of one text; ``letter_share`` is None when the text is too short or not made of words."""
+
+    characters: int
+    garbage: Counter[str]
+    garbage_characters: int
+    letter_share: float | None
+    context: str
+
+
+@check(
+    "output.garbage_chars",
+    version="1",
+    levels=("page", "document", "block"),
+    summary=(
+        "Replacement characters, glyph codes such as (cid:12), private-use characters, control characters and "
+        "text in the wrong encoding (Ã© for é). Also text with hardly a letter or digit in any script. Every "
+        "writing system is welcome."
+    ),
+    mapping="5 at no garbage, falling straight to 0 at 3 % of the characters; at most 1 under 30 % letters",
+    params={
+        "worst_share": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 1,
+            "default": WORST_SHARE,
+            "description": "The share of garbage characters at and above which the score is 0.",
+        }
+    },
+    source="Unicode Standard, sections 23.5 (private use) and 23.7 (noncharacters).",
+)
+def output_garbage_chars(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
+    """One item a page, a block or one for the document; ``value`` is 1 - the share of garbage characters."""
+    pages = subject.document.pages
+    if level == "block":
+        items = [
+            item
+            for page in pages
+            for block in page.blocks
+            for item in [_item(_inspect([block]), block.id, params, page_index=page.index, block=block)]
+            if item.score is not None
+        ]
+        return items or [not_applicable("The output has no text.")]
+    if level == "page":
+        items = [
+            _item(_inspect(page.blocks), page_name(page.index), params, page_index=page.index)
+            for page in pages
+        ]
+        return items or [not_applicable("The document has no pages.")]
+    blocks = [block for page in pages for block in page.blocks]
+    return [_item(_inspect(blocks), "The document", params, page_index=None)]
+
+
+def _inspect(blocks: Iterable[Block]) -> _Finding:
+    texts = [(block.block_type, _raw_text(block)) for block in blocks]
+    whole = "\n".join(text for _, text in texts)
+    hits = [match for match in _GARBAGE.finditer(whole)]
+    mojibake = [match for match in _MOJIBAKE.finditer(whole)]
+    if len(mojibake) > 1:  # a single one may be what the author wrote
+        hits.extend(mojibake)
+    wordy = "\n".join(text for block_type, text in texts if block_type not in _WITHOUT_LETTERS)
+    return _Finding(
+        characters=len(whole) - sum(map(whole.count, " \n\t\r")),
+        garbage=Counter(match[0] for match in hits),
+        garbage_characters=sum(len(match[0]) for match in hits),
+        letter_share=_letter_share(wordy),
+        context=_context(whole, hits[0]) if hits else "",
+    )
+
+
+def _raw_text(block: Block) -> str:
+    """The text as it was written: ``block_text`` without any normalisation."""
+    return fragment_text(block.html).text if not block.children else block_text(block).text
+
+
+def _context(text: str, match: re.Match[str]) -> str:
+    around = text[max(0, match.start() - 40) : match.end() + 40]
+    return shorten("".join(_printable(character) for character in around), 120)
+
+
+def _printable(character: str) -> str:
+    is_shown = character.isprintable() or character.isspace()
+    return character if is_shown and character != "\x0c" else f"<U+{ord(character):04X}>"
+
+
+def _letter_share(text: str) -> float | None:
+    """Letters, digits and their marks among the visible characters, rulers and leaders aside."""
+    counts = Counter(_LEADERS.sub(" ", text))
+    visible = {character: count for character, count in counts.items() if not character.isspace()}
+    total = sum(visible.values())
+    if total < FEWEST_CHARACTERS:
+        return None
+    useful = sum(count for each, count in visible.items() if unicodedata.category(each)[0] in "LNM")
+    return useful / total
+
+
+def _item(
+    finding: _Finding,
+    place: str,
+    params: Mapping[str, Any],
+    *,
+    page_index: int | None,
+    block: Block | None = None,
+) -> Item:
+    if not finding.characters:
+        return not_applicable(f"{place} has no text in the output.", page_index=page_index)
+    share = min(1.0, finding.garbage_characters / finding.characters)
+    score = BEST * (1 - min(1.0, share / float(params.get("worst_share", WORST_SHARE))))
+    feedback = f"{place}: no garbage characters."
+    if finding.garbage:
+        kinds = listing(
+            f"{_name(text)} x{count}" for text, count in finding.garbage.most_common()
+        )
+        feedback = (
+            f"{place}: {count_of(finding.garbage_characters, 'garbage character')} of "
+            f"{finding.characters:,} ({percent(share)}): {kinds}. First: “{finding.context}”."
+        )
+    letters = finding.letter_share
+    if letters is not None and letters < LOWEST_LETTER_SHARE:
+        score = min(score, SCORE_WITHOUT_LETTERS)
+        feedback += f" Only {percent(letters)} of the visible characters are letters or digits."
+    return Item(
+        score=score,
+        value=1 - share,
+        feedback=feedback,
+        page_index=page_index,
+        block_id=block.id if block else None,
+        block_type=block.block_type if block else None,
+        details={
+            "garbage_characters": finding.garbage_characters,
+            "characters": finding.characters,
+            "letter_share": letters,
+        },
+    )
+
+
+def _name(text: str) -> str:
+    if len(text) == 1:
+        return f"U+{ord(text):04X}"
+    return "".join(_printable(character) for character in text[:30])

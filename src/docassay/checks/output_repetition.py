@@ -1,0 +1,253 @@
+"""``output.repetition``: whether the output says the same thing over and over, as a looping model does."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from docassay.checks.agreement import percent
+from docassay.checks.contract import Item, Level, Subject, not_applicable
+from docassay.checks.page_text import (
+    BlockText,
+    OutputText,
+    block_texts,
+    has_page_pairs,
+    join_blocks,
+    page_name,
+    page_pairs,
+)
+from docassay.checks.registry import check
+from docassay.checks.repeats import character_loop, find_loops
+from docassay.checks.scale import BEST
+from docassay.checks.words import shorten
+from docassay.documents.model import PAGE_FURNITURE
+
+MINIMUM_COPIES: Final = 4
+SHORTEST_LOOP: Final = 24
+"""Characters of a loop with all its copies."""
+WEAK_UNIT_COPIES: Final = 30
+"""Copies that make a loop of a passage without a real word (``0 0 0``), which lists and forms may hold."""
+SHORTEST_LINE: Final = 20
+LONGEST_UNIT_TOKENS: Final = 50_000
+"""Tokens of one page (or block) that are looked at; what lies behind is not searched."""
+WORST_SHARE: Final = 0.2
+
+_TABULAR: Final = frozenset({"Table", "TableGroup", "TableOfContents", "Form"})
+_LINE: Final = re.compile(r"[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """A passage that is said ``copies`` times; ``characters`` counts those of the copies too many."""
+
+    quote: str
+    copies: int
+    characters: int
+    block_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What was searched and what was found in it."""
+
+    characters: int
+    repeats: tuple[_Repeat, ...]
+
+    @property
+    def repeated_share(self) -> float:
+        """Characters of needless copies over all characters, 0-1."""
+        repeated = sum(each.characters for each in self.repeats)
+        return min(1.0, repeated / self.characters) if self.characters else 0.0
+
+
+@check(
+    "output.repetition",
+    version="1",
+    levels=("page", "document", "block"),
+    needs=frozenset({"source"}),
+    summary=(
+        "Whether passages are repeated without need: the same words at least four times in a row, a long line "
+        "more than once. Finds loops of generating models. Copies that the file's own text layer holds as well "
+        "are no fault; rulers, leaders and page furniture are ignored, tables get more patience. Works without "
+        "a text layer too."
+    ),
+    mapping="5 x (1 - min(1, 5 x share)), where share is the part of the characters that are needless copies",
+    params={
+        "minimum_copies": {
+            "type": "integer",
+            "minimum": 3,
+            "maximum": 1000,
+            "default": MINIMUM_COPIES,
+            "description": "How often a passage must follow itself to be a loop (twice as often in tables).",
+        }
+    },
+    source="Tandem repeats by even gaps between equal trigrams; duplicate-line share as in web-text filters.",
+)
+def output_repetition(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
+    """One item a page, a block or one for the document; ``value`` is 1 - the repeated share."""
+    minimum = int(params.get("minimum_copies", MINIMUM_COPIES))
+    layers = _layers(subject)
+    pages = {
+        index: tuple(part for part in parts if part.block.block_type not in PAGE_FURNITURE)
+        for index, parts in block_texts(subject).items()
+    }
+    if level == "block":
+        items = [
+            _item(
+                _search((part,), layers.get(index, layers.get(None, "")), minimum),
+                part.block.id,
+                page_index=index,
+                block=part,
+            )
+            for index, parts in pages.items()
+            for part in parts
+            if part.words.tokens
+        ]
+        return items or [not_applicable("The output has no words, so nothing can be repeated.")]
+    found = {
+        index: _search(parts, layers.get(index, layers.get(None, "")), minimum)
+        for index, parts in pages.items()
+    }
+    if level == "page":
+        return [_item(finding, page_name(index), page_index=index) for index, finding in found.items()] or [
+            not_applicable("The document has no pages.")
+        ]
+    return [_item(_together(tuple(found.values())), "The document", page_index=None)]
+
+
+def _layers(subject: Subject) -> dict[int | None, str]:
+    """The searchable layer text by page index; under None that of a format without pages."""
+    pairs = page_pairs(subject)
+    texts: dict[int | None, str] = {
+        pair.page_index: _searchable((*pair.layer.body.tokens, *pair.layer.furniture.tokens)) for pair in pairs
+    }
+    if texts and not has_page_pairs(subject):
+        return {None: texts[None]}
+    return texts
+
+
+def _searchable(tokens: Sequence[str]) -> str:
+    """Each token between its own blanks, so that neighbouring copies are all counted by ``str.count``."""
+    return "".join(f" {token} " for token in tokens)
+
+
+def _search(parts: tuple[BlockText, ...], layer: str, minimum_copies: int) -> _Finding:
+    """The needless copies of a page or block; every table is searched by itself."""
+    tables = [part for part in parts if part.block.block_type in _TABULAR]
+    running = tuple(part for part in parts if part.block.block_type not in _TABULAR)
+    characters = sum(len(token) for part in parts for token in part.words.tokens)
+    repeats = [repeat for part in tables for repeat in _repeats((part,), layer, 2 * minimum_copies, False)]
+    if running:
+        repeats.extend(_repeats(running, layer, minimum_copies, True))
+    return _Finding(characters, tuple(sorted(repeats, key=lambda each: -each.characters)))
+
+
+def _repeats(
+    parts: tuple[BlockText, ...], layer: str, minimum_copies: int, has_lines: bool
+) -> Iterator[_Repeat]:
+    output = join_blocks(parts)
+    words = output.words
+    tokens = words.tokens[:LONGEST_UNIT_TOKENS]
+    is_copy = bytearray(len(tokens))
+    for loop in find_loops(tokens, minimum_copies):
+        unit = tokens[loop.first : loop.first + loop.period]
+        if not _is_loop(unit, loop.last - loop.first, loop.copies):
+            continue
+        allowed = max(1, layer.count(_searchable(unit)))
+        first_copy = loop.first + loop.period * min(allowed, loop.copies)
+        if loop.copies > allowed:
+            block = output.block_at(loop.first)
+            quote = words.quote(loop.first, loop.first + loop.period)
+            is_copy[first_copy : loop.last] = b"\x01" * (loop.last - first_copy)
+            yield _Repeat(
+                quote, loop.copies, _length(tokens[first_copy : loop.last]), block.id if block else None
+            )
+    for position, token in enumerate(tokens):
+        if len(token) > SHORTEST_LOOP and not is_copy[position]:
+            copied = character_loop(token, minimum_copies)
+            if copied and token not in layer:
+                block = output.block_at(position)
+                yield _Repeat(shorten(token, 40), 1, copied, block.id if block else None)
+    if has_lines:
+        yield from _duplicate_lines(output, is_copy, layer)
+
+
+def _is_loop(unit: Sequence[str], token_count: int, copies: int) -> bool:
+    # A Chinese or Japanese character says about as much as two letters.
+    width = sum(len(token) if token.isascii() or len(token) > 1 else 2 for token in unit)
+    if width / len(unit) * token_count < SHORTEST_LOOP:
+        return False
+    has_word = any(not token.isdigit() and (len(token) > 1 or not token.isascii()) for token in unit)
+    return has_word or copies >= WEAK_UNIT_COPIES
+
+
+def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: str) -> Iterator[_Repeat]:
+    """Lines of more than 20 characters that stand there again, outside of loops."""
+    words = output.words
+    starts = [start for start, _ in words.spans[: len(is_copy)]]
+    seen: dict[tuple[str, ...], int] = {}
+    copies: dict[tuple[str, ...], list[int]] = {}
+    for match in _LINE.finditer(words.text):
+        if match.end() - match.start() <= SHORTEST_LINE:
+            continue
+        first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        line = words.tokens[first:last]
+        if _length(line) <= SHORTEST_LINE // 2 or any(is_copy[first:last]):
+            continue
+        seen[line] = seen.get(line, 0) + 1
+        copies.setdefault(line, []).append(first)
+    for line, count in seen.items():
+        allowed = max(1, layer.count(_searchable(line))) if count > 1 else 1
+        if count > allowed:
+            second = copies[line][1]
+            block = output.block_at(second)
+            yield _Repeat(
+                words.quote(second, second + len(line)),
+                count,
+                _length(line) * (count - allowed),
+                block.id if block else None,
+            )
+
+
+def _length(tokens: Sequence[str]) -> int:
+    return sum(map(len, tokens))
+
+
+def _together(findings: tuple[_Finding, ...]) -> _Finding:
+    repeats = sorted((each for finding in findings for each in finding.repeats), key=lambda e: -e.characters)
+    return _Finding(sum(finding.characters for finding in findings), tuple(repeats))
+
+
+def _item(finding: _Finding, place: str, *, page_index: int | None, block: BlockText | None = None) -> Item:
+    if not finding.characters:
+        return not_applicable(f"{place} has no words in the output.", page_index=page_index)
+    share = finding.repeated_share
+    feedback = f"{place}: nothing is repeated without need."
+    if finding.repeats:
+        shown = "; ".join(_describe(each) for each in finding.repeats[:3])
+        feedback = f"{place}: {percent(share)} of the text are needless copies. {shown}."
+    return Item(
+        score=BEST * (1 - min(1.0, share / WORST_SHARE)),
+        value=1 - share,
+        feedback=feedback,
+        page_index=page_index,
+        block_id=block.block.id if block else None,
+        block_type=block.block.block_type if block else None,
+        details={
+            "repeated_share": share,
+            "repeats": [
+                {"text": each.quote, "copies": each.copies, "block_id": each.block_id}
+                for each in finding.repeats[:20]
+            ],
+        },
+    )
+
+
+def _describe(repeat: _Repeat) -> str:
+    where = f" ({repeat.block_id})" if repeat.block_id else ""
+    if repeat.copies == 1:
+        return f"“{repeat.quote}” repeats itself{where}"
+    return f"“{repeat.quote}” stands there {repeat.copies} times{where}"
