@@ -39,6 +39,7 @@ _FUNCTIONS: Final = frozenset(
     }
 )  # fmt: skip
 _FENCES: Final = {"{": r"\{", "}": r"\}", "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "": "."}
+_NAME: Final = re.compile(r"\{([A-Za-z]+)\}|([A-Za-z]+)")
 _COMMAND_END: Final = re.compile(r"\\[A-Za-z]+\Z")
 
 
@@ -151,10 +152,12 @@ def _limit_base(node: etree._Element) -> str:
 
 def _function_name(node: etree._Element) -> str:
     name = _argument(node, "fName").strip()
-    for function in _FUNCTIONS:
-        if name == function or name.startswith((f"{{{function}}}", f"{function}_", f"{function}^")):
-            return "\\" + name.replace(f"{{{function}}}", function, 1)
-    return name if name.startswith("\\") else rf"\operatorname{{{name}}}"
+    match = _NAME.match(name)
+    if match is None:
+        return name
+    word = match[1] or match[2]
+    command = f"\\{word}" if word in _FUNCTIONS else rf"\operatorname{{{word}}}"
+    return command + name[match.end() :]
 
 
 def _property(node: etree._Element, properties: str, name: str) -> str | None:

@@ -141,10 +141,9 @@ class BlockReader:
                     for span in content.spans
                     if span.raw
                 ]
-            equations = [span.raw for span in content.spans if span.raw]
-            if len(equations) == 1 and equations[0].startswith("<math>"):
-                display = equations[0].replace("<math>", '<math display="block">', 1)
-                return [Draft("Equation", element("p", display))]
+            if all(span.is_blank or (span.raw or "").startswith("<math>") for span in content.spans):
+                equations = [span.raw for span in content.spans if span.raw]
+                return [Draft("Equation", element("p", _as_display(equation))) for equation in equations]
         block_type = "Caption" if self._styles.name(style_id) == "caption" else "Text"
         return [Draft(block_type, element("p", html), images=images)]
 
@@ -252,15 +251,17 @@ def _runs_of_one_list(items: list[_Item]) -> Iterator[list[_Item]]:
 
 def _starts_new_list(items: list[_Item], position: Position) -> bool:
     """Whether a paragraph begins another list than the one being gathered."""
-    peer = next((item.position for item in reversed(items) if item.position.level <= position.level), None)
-    if peer is None or peer.level < position.level:
-        return False
     lowest = min(item.position.level for item in items)
-    if position.level > lowest:
-        return False
+    if position.level != lowest:
+        return position.level < lowest
+    peer = next(item.position for item in reversed(items) if item.position.level == lowest)
     if peer.is_ordered != position.is_ordered:
         return True
     return position.is_ordered and position.number != peer.number + 1
+
+
+def _as_display(equation: str) -> str:
+    return equation.replace("<math>", '<math display="block">', 1)
 
 
 def _used(images: dict[str, bytes], html: str) -> dict[str, bytes]:
