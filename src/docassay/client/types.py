@@ -1,0 +1,196 @@
+"""The shapes of the server's answers. Names, nullability and meaning are those of the HTTP surface."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+PipelineType = Literal["convert", "extract", "segment"]
+Mode = Literal["fast", "balanced", "accurate"]
+
+FINAL_RUN_STATUSES = frozenset({"completed", "failed", "cancelled"})
+"""Statuses after which a run does not change any more."""
+
+
+class FileMetadata(TypedDict):
+    """An uploaded file; ``reference`` (``datalab://file-…``) may be used as a ``file_url``."""
+
+    file_id: int
+    original_filename: str
+    content_type: str
+    reference: str
+    upload_status: Literal["pending", "completed", "failed"]
+    file_size: int | None
+    created: str | None
+
+
+class FileList(TypedDict):
+    """A page of files."""
+
+    files: list[FileMetadata]
+    total: int
+    limit: int
+    offset: int
+
+
+class CollectionFile(TypedDict):
+    """A file as a member of a collection; ``last_eval_score`` is 0-5 or null."""
+
+    uploaded_file_id: int
+    original_filename: str
+    file_size: int | None
+    content_type: str | None
+    sort_order: int
+    source_type: str
+    external_key: str | None
+    external_etag: str | None
+    external_last_modified: str | None
+    external_deleted_at: str | None
+    last_eval_score: float | None
+    last_score_breakdown: list[float] | None
+
+
+class Collection(TypedDict):
+    """A collection; ``files`` holds the first 50 of ``file_count``, and nothing in lists."""
+
+    id: int
+    name: str
+    description: str | None
+    archived: bool
+    created: str | None
+    updated: str | None
+    file_count: int
+    files: list[CollectionFile]
+
+
+class CollectionList(TypedDict):
+    """A page of collections."""
+
+    collections: list[Collection]
+    total: int
+
+
+class Rubric(TypedDict):
+    """A rubric; ``eval_definition`` is written in the rubric language."""
+
+    id: int
+    name: str
+    description: str | None
+    eval_definition: dict[str, Any]
+    source: str
+    source_processor_id: str | None
+    archived: bool
+    version: int
+    created: str | None
+    updated: str | None
+
+
+class RubricList(TypedDict):
+    """A page of rubrics."""
+
+    rubrics: list[Rubric]
+    total: int
+
+
+class WireRun(TypedDict):
+    """A batch run as the wire shows it; ``avg_score`` is the mean (0-5) of the files that have a score."""
+
+    id: int
+    collection_id: int
+    eval_rubric_id: int | None
+    pipeline_id: str | None
+    pipeline_type: str
+    status: str
+    started_at: str | None
+    completed_at: str | None
+    total_files: int
+    completed_files: int
+    avg_score: float | None
+    created: str | None
+
+
+class Outcomes(TypedDict):
+    """How many files of a run ended how; ``scored`` and ``failed`` ones have a score (failed: 0)."""
+
+    scored: int
+    failed: int
+    errored: int
+    not_applicable: int
+    unscored: int
+    cancelled: int
+    pending: int
+
+
+class Run(WireRun):
+    """A batch run as the native surface shows it: the wire's fields and what the wire cannot say."""
+
+    name: str | None
+    outcomes: Outcomes
+    coverage: float | None
+    engine: str | None
+    engine_version: str | None
+    rubric_version: int | None
+    error: str | None
+    runtime_seconds: float | None
+    page_count: int | None
+
+
+class RunList(TypedDict):
+    """A page of runs, newest first."""
+
+    batch_runs: list[WireRun]
+    total: int
+
+
+class RunFile(TypedDict):
+    """One file of a run. ``eval_results`` is the wire's evaluation with the lowest items of each rule."""
+
+    request_id: int
+    position: int
+    filename: str
+    status: str
+    outcome: str | None
+    eval_score: float | None
+    error: str | None
+    error_code: str | None
+    page_count: int | None
+    runtime_seconds: float | None
+    attempts: int
+    is_cached: bool
+    lookup_key: str | None
+    eval_results: dict[str, Any] | None
+
+
+class RunItem(TypedDict):
+    """The verdict of one rule on one block, page or document; ``score`` is 0-5 or null."""
+
+    rule: str
+    check: str | None
+    check_version: str | None
+    outcome: str
+    score: float | None
+    value: float | None
+    feedback: str | None
+    page_id: int | None
+    block_id: str | None
+    block_type: str | None
+    details: dict[str, Any]
+
+
+class RuleSummary(TypedDict):
+    """One rule over all files of a run; ``mean`` is 0-5 over the ``scored`` ones."""
+
+    name: str
+    type: str
+    check: str | None
+    mean: float | None
+    scored: int
+    total: int
+    not_applicable: int
+    unscored: int
+    errored: int
+
+
+class RunSummary(TypedDict):
+    """A run's rules."""
+
+    rules: list[RuleSummary]
