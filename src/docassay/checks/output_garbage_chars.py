@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from docassay.checks.agreement import count_of, percent
 from docassay.checks.contract import Item, Level, Subject, not_applicable
-from docassay.checks.fragment_text import fragment_text
 from docassay.checks.page_text import block_text, page_name
 from docassay.checks.registry import check
 from docassay.checks.scale import BEST
@@ -90,10 +89,10 @@ def output_garbage_chars(subject: Subject, level: Level, params: Mapping[str, An
 
 
 def _inspect(blocks: Iterable[Block]) -> _Finding:
-    texts = [(block.block_type, _raw_text(block)) for block in blocks]
+    texts = [(block.block_type, block_text(block).text) for block in blocks]
     whole = "\n".join(text for _, text in texts)
-    hits = [match for match in _GARBAGE.finditer(whole)]
-    mojibake = [match for match in _MOJIBAKE.finditer(whole)]
+    hits = list(_GARBAGE.finditer(whole))
+    mojibake = list(_MOJIBAKE.finditer(whole))
     if len(mojibake) > 1:  # a single one may be what the author wrote
         hits.extend(mojibake)
     wordy = "\n".join(text for block_type, text in texts if block_type not in _WITHOUT_LETTERS)
@@ -104,11 +103,6 @@ def _inspect(blocks: Iterable[Block]) -> _Finding:
         letter_share=_letter_share(wordy),
         context=_context(whole, hits[0]) if hits else "",
     )
-
-
-def _raw_text(block: Block) -> str:
-    """The text as it was written: ``block_text`` without any normalisation."""
-    return fragment_text(block.html).text if not block.children else block_text(block).text
 
 
 def _context(text: str, match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -149,7 +149,7 @@ def _pairs(subject: Subject) -> Iterator[TextPair]:
     source = subject.source
     if source is None or not source.has_text:
         return
-    layers = _layers(source)
+    layers = _layers(source, furniture_of(subject))
     texts = block_texts(subject)
     if not has_page_pairs(subject):
         layer = LayerText(
@@ -176,8 +176,15 @@ def _is_partly_scanned(method: str | None, output: OutputText | None, layer: Lay
     return 2 * (len(layer.body.tokens) + len(layer.furniture.tokens)) < len(output.words.tokens)
 
 
-def _layers(source: SourceLayer) -> dict[int, LayerText]:
-    furniture = furniture_lines(source)
+def furniture_of(subject: Subject) -> Mapping[int, frozenset[int]]:
+    """``furniture_lines`` of the subject's text layer, found once."""
+    source = subject.source
+    if source is None:
+        return {}
+    return subject.derive("page_text.furniture", lambda: furniture_lines(source))
+
+
+def _layers(source: SourceLayer, furniture: Mapping[int, frozenset[int]]) -> dict[int, LayerText]:
     layers = {page.index: _layer(page, furniture[page.index]) for page in source.pages}
     return {index: layer for index, layer in sorted(layers.items()) if layer.body.tokens}
 
