@@ -16,7 +16,7 @@ from docassay.errors import DocumentFailure
 _DROPPED: Final = frozenset(
     {
         "script", "style", "template", "noscript", "head", "iframe", "frame", "object", "embed", "applet",
-        "canvas", "audio", "video", "svg", "link", "meta", "base", "datalist", "map", "rt", "rp",
+        "canvas", "audio", "video", "svg", "link", "meta", "base", "datalist", "map", "rp",
     }
 )  # fmt: skip
 _HIDING_STYLE: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -1,0 +1,65 @@
+"""HTML files to the block model: one nominal page, nothing fetched, scripts and navigation left out.
+
+What counts as seen is defined in ``visible_html``. Links stay when they are http, https or mailto;
+pictures only when their bytes are in the page itself (``data:`` addresses).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from docassay.documents.model import Document, with_section_hierarchy
+from docassay.documents.source_layer import SourceLayer, SourcePage
+from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
+from docassay.errors import DocumentFailure
+from docassay.readers.embedded_images import EmbeddedImages
+from docassay.readers.flow_page import flow_page, selected_pages
+from docassay.readers.html_blocks import HtmlBlocks
+from docassay.readers.visible_html import parse_html, raw_text, tag_name
+
+MAX_HTML_BYTES: Final = 64 * 1024 * 1024
+
+
+def read_html(source: SourceFile, options: ConvertOptions) -> Document:
+    """The file as one nominal page. Raises ``DocumentFailure`` when it cannot be read."""
+    selected_pages(options, 1, "pages")
+    root = parse_html(_content(source, options.limits), "The file")
+    drafts = HtmlBlocks(EmbeddedImages(is_enabled=options.extract_images)).read(root)
+    return Document(
+        pages=with_section_hierarchy((flow_page(0, drafts),)),
+        source_page_count=1,
+        title=page_title(root),
+        is_paginated=False,
+    )
+
+
+def html_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
+    """The text nodes that a visitor sees. Raises ``DocumentFailure`` as ``read_html``."""
+    root = parse_html(_content(source, limits), "The file")
+    return SourceLayer(pages=(SourcePage(0, raw_text(root)),), page_count=1, is_paginated=False)
+
+
+def page_title(root: etree._Element) -> str | None:
+    """The text of ``<title>``, or None."""
+    node = next((node for node in root.iter() if tag_name(node) == "title"), None)
+    return (
+        " ".join("".join(str(text) for text in node.itertext()).split()) or None if node is not None else None
+    )
+
+
+def _content(source: SourceFile, limits: ReadLimits) -> bytes:
+    limit = min(MAX_HTML_BYTES, limits.max_uncompressed_bytes)
+    try:
+        with source.path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise DocumentFailure(
+            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
+        ) from error
+    if len(content) > limit:
+        raise DocumentFailure(
+            "too_large", f"The HTML file is over {limit} bytes. Split it into smaller files."
+        )
+    return content

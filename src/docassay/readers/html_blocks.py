@@ -1,0 +1,365 @@
+"""An HTML tree to drafts of blocks: headings, paragraphs, lists, tables, code, quotations, figures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+
+from docassay.readers.embedded_images import MAX_IMAGE_BYTES, EmbeddedImages
+from docassay.readers.flow_page import Draft
+from docassay.readers.fragments import (
+    Cell,
+    Span,
+    code_html,
+    element,
+    escape_text,
+    image_html,
+    inline_html,
+    list_html,
+    plain_text,
+    safe_link,
+    table_html,
+)
+from docassay.readers.visible_html import INLINE_TAGS, is_seen, tag_name
+from docassay.readers.xml import integer
+
+_WHITESPACE: Final = re.compile(r"[ \t\n\r\f]+")
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
+_FORMATS: Final = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
+    "var": "italic", "u": "underline", "ins": "underline", "s": "strike", "strike": "strike", "del": "strike",
+    "code": "code", "kbd": "code", "samp": "code", "tt": "code", "sup": "superscript", "sub": "subscript",
+}  # fmt: skip
+_BLOCKS: Final = frozenset({"table", "pre", "blockquote", "dl", "figcaption", "caption", *_HEADINGS, *_LISTS})
+_MAX_SPAN: Final = 1_000
+MAX_DEPTH: Final = 120
+"""Levels of nesting that are walked; what lies deeper is read as plain text."""
+
+ImageLoader = Callable[[str], bytes | None]
+
+
+def load_data_uri(address: str) -> bytes | None:
+    """The bytes of a ``data:`` address up to the size limit; None for anything else: nothing is fetched."""
+    if address[:5].lower() != "data:":
+        return None
+    header, comma, payload = address[5:].partition(",")
+    if not comma or len(payload) > MAX_IMAGE_BYTES * 3:
+        return None
+    if not header.lower().endswith(";base64"):
+        return unquote_to_bytes(payload)
+    try:
+        return base64.b64decode("".join(payload.split()), validate=False)
+    except (binascii.Error, ValueError):
+        return None
+
+
+class HtmlBlocks:
+    """Walks one page. ``load_image`` gives the bytes behind an image's address, or None."""
+
+    def __init__(
+        self,
+        images: EmbeddedImages,
+        load_image: ImageLoader = load_data_uri,
+        *,
+        keep_navigation: bool = False,
+    ) -> None:
+        self._images = images
+        self._load_image = load_image
+        self._keep_navigation = keep_navigation
+
+    def read(self, root: etree._Element) -> list[Draft]:
+        """The drafts of everything seen inside ``root``."""
+        drafts: list[Draft] = []
+        spans: list[Span] = []
+        self._walk(root, drafts, spans, Span(""), 0)
+        self._flush(drafts, spans)
+        return drafts
+
+    def _walk(
+        self, parent: etree._Element, drafts: list[Draft], spans: list[Span], style: Span, depth: int
+    ) -> None:
+        self._text(parent.text, spans, style)
+        for node in parent:
+            if is_seen(node, keep_navigation=self._keep_navigation) or self._svg_image(node) is not None:
+                self._element(node, drafts, spans, style, depth + 1)
+            self._text(node.tail, spans, style)
+
+    def _element(
+        self, node: etree._Element, drafts: list[Draft], spans: list[Span], style: Span, depth: int
+    ) -> None:
+        tag = tag_name(node)
+        if depth > MAX_DEPTH:
+            self._text(" ".join(str(text) for text in node.itertext()), spans, style)
+        elif tag == "br":
+            spans.append(replace(style, text="\n"))
+        elif tag in {"img", "svg"} or (tag == "input" and (node.get("type") or "") == "image"):
+            self._picture(node, spans, style)
+        elif tag == "input":
+            spans.append(replace(style, text=_input_text(node)))
+        elif tag == "math":
+            self._math(node, drafts, spans)
+        elif tag in _FORMATS or tag == "a":
+            self._walk(node, drafts, spans, _styled(node, tag, style), depth)
+        elif tag in INLINE_TAGS or tag in {"button", "option", "select", "textarea"}:
+            if tag == "option":
+                spans.append(Span(" "))
+            self._walk(node, drafts, spans, style, depth)
+        elif tag in _BLOCKS:
+            self._flush(drafts, spans)
+            drafts += self._block(node, tag, depth)
+        else:
+            self._flush(drafts, spans)
+            self._walk(node, drafts, spans, style, depth)
+            self._flush(drafts, spans)
+
+    def _block(self, node: etree._Element, tag: str, depth: int) -> list[Draft]:
+        if tag in _HEADINGS:
+            return self._heading(node, _HEADINGS[tag], depth)
+        if tag in _LISTS:
+            return self._list(node, is_ordered=tag == "ol", depth=depth)
+        if tag == "table":
+            return self._table(node, depth)
+        if tag == "pre":
+            text = "".join(str(piece) for piece in node.itertext()).strip("\n")
+            return [Draft("Code", code_html(text.replace("\r\n", "\n")))] if text.strip() else []
+        if tag == "dl":
+            return self._definitions(node, depth)
+        inner = self._inside(node, depth)
+        if tag in {"figcaption", "caption"}:
+            return [
+                replace(draft, block_type="Caption") if draft.block_type == "Text" else draft
+                for draft in inner
+            ]
+        html = "".join(draft.html for draft in inner)
+        return [Draft("Text", element("blockquote", html), images=_images_of(inner))] if html else []
+
+    def _inside(self, node: etree._Element, depth: int) -> list[Draft]:
+        drafts: list[Draft] = []
+        spans: list[Span] = []
+        self._walk(node, drafts, spans, Span(""), depth)
+        self._flush(drafts, spans)
+        return drafts
+
+    def _heading(self, node: etree._Element, level: int, depth: int) -> list[Draft]:
+        result = []
+        for draft in self._inside(node, depth):
+            if draft.block_type == "Text" and draft.html.startswith("<p>"):
+                html = element(f"h{level}", draft.html[3:-4])
+                result.append(replace(draft, block_type="SectionHeader", html=html, level=level))
+            else:
+                result.append(draft)
+        return result
+
+    def _list(self, node: etree._Element, *, is_ordered: bool, depth: int) -> list[Draft]:
+        items: list[str] = []
+        children: list[Draft] = []
+        for child in node:
+            if not is_seen(child, keep_navigation=self._keep_navigation):
+                continue
+            tag = tag_name(child)
+            inner = self._inside(child, depth + 1) if tag == "li" else self._wrapped(child, depth)
+            html = joined(inner)
+            if not html:
+                continue
+            if tag in _LISTS and items:
+                items[-1] += html
+                children[-1].html = element("li", items[-1])
+                children[-1].images = {**children[-1].images, **_images_of(inner)}
+                continue
+            items.append(html)
+            children.append(Draft("ListItem", element("li", html), images=_images_of(inner)))
+        if not items:
+            return []
+        start = integer(node.get("start"), 1) if is_ordered else 1
+        html = list_html(items, is_ordered=is_ordered, start=1 if start is None else start)
+        return [Draft("ListGroup", html, children=children, images=_images_of(children))]
+
+    def _wrapped(self, node: etree._Element, depth: int) -> list[Draft]:
+        """The drafts of an element itself (not only of what is inside it)."""
+        drafts: list[Draft] = []
+        spans: list[Span] = []
+        self._element(node, drafts, spans, Span(""), depth + 1)
+        self._flush(drafts, spans)
+        return drafts
+
+    def _definitions(self, node: etree._Element, depth: int) -> list[Draft]:
+        """Terms with their descriptions as a list: the term bold, each description on a line of its own."""
+        items: list[str] = []
+        images: dict[str, bytes] = {}
+        after_term = False
+        for child in node.iter():
+            tag = tag_name(child)
+            if tag not in {"dt", "dd"} or _nearest(child, "dl") is not node:
+                continue
+            inner = self._inside(child, depth + 1)
+            images |= _images_of(inner)
+            html = joined(inner)
+            if not html:
+                continue
+            if tag == "dt":
+                html = (
+                    element("strong", html) if len(inner) == 1 and inner[0].html.startswith("<p>") else html
+                )
+                items.append(html)
+            elif items:
+                items[-1] += ("<br/>" if after_term or inner[0].html.startswith("<p>") else "") + html
+            else:
+                items.append(html)
+            after_term = tag == "dt" and inner[0].html.startswith("<p>")
+        children = [Draft("ListItem", element("li", item)) for item in items]
+        if not items:
+            return []
+        return [Draft("ListGroup", list_html(items, is_ordered=False), children=children, images=images)]
+
+    def _table(self, node: etree._Element, depth: int) -> list[Draft]:
+        """A table; one for layout (a presentation role, or a single cell) is only what is inside it."""
+        rows = [(row, list(_cells(row))) for row in _rows(node)]
+        is_layout = (node.get("role") or "").lower() in {"presentation", "none"}
+        if is_layout or (len(rows) == 1 and len(rows[0][1]) == 1):
+            return [draft for _, cells in rows for cell in cells for draft in self._inside(cell, depth + 3)]
+        captions = [
+            draft
+            for child in node
+            if tag_name(child) == "caption" and is_seen(child)
+            for draft in self._block(child, "caption", depth + 1)
+        ]
+        images: dict[str, bytes] = {}
+        table: list[list[Cell]] = []
+        for _, cells in rows:
+            written = []
+            for cell in cells:
+                inner = self._inside(cell, depth + 3)
+                images |= _images_of(inner)
+                written.append(
+                    Cell(
+                        joined(inner),
+                        row_span=_span(cell.get("rowspan")),
+                        column_span=_span(cell.get("colspan")),
+                        is_header=tag_name(cell) == "th",
+                    )
+                )
+            if written:
+                table.append(written)
+        if not any(cell.html for row in table for cell in row):
+            return captions
+        return [*captions, Draft("Table", table_html(table), images=images)]
+
+    def _picture(self, node: etree._Element, spans: list[Span], style: Span) -> None:
+        source = self._svg_image(node) if tag_name(node) == "svg" else node.get("src")
+        name = self._images.add(self._load_image(source)) if source and self._images.is_enabled else None
+        alternative_text = (node.get("alt") or node.get("title") or "").strip()
+        if name is not None or alternative_text:
+            spans.append(Span("", href=style.href, raw=image_html(name, alternative_text)))
+
+    @staticmethod
+    def _svg_image(node: etree._Element) -> str | None:
+        """The address of the one raster picture that an ``svg`` wraps (book covers)."""
+        if tag_name(node) != "svg":
+            return None
+        for child in node.iter():
+            if tag_name(child) == "image":
+                links = (value for key, value in child.attrib.items() if str(key).endswith("href"))
+                return next((str(link) for link in links), None)
+        return None
+
+    def _math(self, node: etree._Element, drafts: list[Draft], spans: list[Span]) -> None:
+        latex = next(
+            (
+                "".join(str(piece) for piece in child.itertext())
+                for child in node.iter()
+                if tag_name(child) == "annotation" and "tex" in (child.get("encoding") or "").lower()
+            ),
+            None,
+        )
+        if latex is None:
+            latex = "".join(str(piece).strip() for piece in node.itertext())
+        latex = " ".join(latex.split())
+        if latex and node.get("display") == "block":
+            self._flush(drafts, spans)
+            drafts.append(Draft("Equation", f'<p><math display="block">{escape_text(latex)}</math></p>'))
+        elif latex:
+            spans.append(Span("", raw=element("math", escape_text(latex))))
+
+    @staticmethod
+    def _text(text: str | None, spans: list[Span], style: Span) -> None:
+        if text:
+            spans.append(replace(style, text=_WHITESPACE.sub(" ", text)))
+
+    def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
+        html = inline_html(spans)
+        if html:
+            names = re.findall(r'<img src="([^"]+)"', html)
+            is_picture = not plain_text(spans) and all(
+                span.is_blank or (span.raw or "").startswith("<img") for span in spans
+            )
+            block_type = "Picture" if is_picture else "Text"
+            drafts.append(Draft(block_type, element("p", html), images=self._images.named(names)))
+        spans.clear()
+
+
+def joined(drafts: list[Draft]) -> str:
+    """The drafts as the inner html of a list item or cell: paragraphs become lines."""
+    html = ""
+    ends_with_line = False
+    for draft in drafts:
+        is_line = draft.html.startswith("<p>") and draft.block_type != "TableOfContents"
+        if draft.block_type == "SectionHeader":
+            inner, is_line = element("strong", draft.html[4:-5]), True
+        else:
+            inner = draft.html[3:-4] if is_line else draft.html
+        html += ("<br/>" if is_line and ends_with_line else "") + inner
+        ends_with_line = is_line
+    return html
+
+
+def _styled(node: etree._Element, tag: str, style: Span) -> Span:
+    if tag == "a":
+        return replace(style, href=safe_link(node.get("href")) or style.href)
+    return replace(style, **{_FORMATS[tag]: True})  # type: ignore[arg-type]
+
+
+def _input_text(node: etree._Element) -> str:
+    kind = (node.get("type") or "text").lower()
+    if kind in {"checkbox", "radio"}:
+        return "☑ " if node.get("checked") is not None else "☐ "
+    return f" {node.get('value') or ''} "
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    for child in table:
+        tag = tag_name(child)
+        if not is_seen(child):
+            continue
+        if tag == "tr":
+            yield child
+        elif tag in {"thead", "tbody", "tfoot", "form"}:
+            yield from _rows(child)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in row:
+        if tag_name(child) in {"td", "th"} and is_seen(child):
+            yield child
+
+
+def _span(text: str | None) -> int:
+    return min(max(integer((text or "").strip() or None, 1) or 1, 1), _MAX_SPAN)
+
+
+def _nearest(node: etree._Element, tag: str) -> etree._Element | None:
+    parent = node.getparent()
+    while parent is not None and tag_name(parent) != tag:
+        parent = parent.getparent()
+    return parent
+
+
+def _images_of(drafts: list[Draft]) -> dict[str, bytes]:
+    return {name: content for draft in drafts for name, content in draft.images.items()}
