@@ -5,9 +5,11 @@ Nothing heavy is imported here, so that the API can refuse a file type before it
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 from docassay.errors import DocumentFailure
 
@@ -15,8 +17,8 @@ from docassay.errors import DocumentFailure
 class FileType(NamedTuple):
     """A type that docassay reads.
 
-    ``name`` is the usual extension without the dot; ``family`` says which reader takes it (``pdf``, ``image``,
-    ``word``, ``slides``, ``sheets``, ``html``, ``epub``).
+    ``name`` is the usual extension without the dot; ``family`` says which reader takes it (``pdf``,
+    ``image``, ``word``, ``slides``, ``sheets``, ``html``, ``epub``).
     """
 
     name: str
@@ -64,6 +66,11 @@ _BY_MEDIA_TYPE: Final = {
 _HEAD_BYTES: Final = 64 * 1024
 _MEMBER_BYTES: Final = 1024 * 1024
 _OLE_SCAN_BYTES: Final = 64 * 1024 * 1024
+
+_BROKEN_ZIP: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError, EOFError,
+    ValueError,
+)  # fmt: skip
 
 _IMAGE_MAGIC: Final = (
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -147,11 +154,11 @@ def detect_type(path: Path, filename: str, content_type: str | None = None) -> F
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(path, filename)
     if _is_heif(head):
-        _refuse(filename, "HEIF or AVIF image", "save it as PNG or JPEG")
+        raise _refused(filename, "HEIF or AVIF image", "save it as PNG or JPEG")
     if not _looks_like_text(head):
         for magic, description, hint in _OTHER_MAGIC:
             if head.startswith(magic):
-                _refuse(filename, description, hint)
+                raise _refused(filename, description, hint)
         expected = _BY_EXTENSION.get(_extension(filename))
         if expected is not None:
             raise DocumentFailure(
@@ -159,7 +166,7 @@ def detect_type(path: Path, filename: str, content_type: str | None = None) -> F
                 f"{shown} is not a readable {expected.name.upper()} file: its first bytes are not those of "
                 f"any known format. The file is damaged or has the wrong extension.",
             )
-        _refuse(filename, "unknown binary file", None)
+        raise _refused(filename, "unknown binary file", None)
     return _text_type(head, filename, content_type)
 
 
@@ -175,14 +182,14 @@ def _text_type(head: bytes, filename: str, content_type: str | None) -> FileType
     if named is None and _BY_MEDIA_TYPE.get(media_type) in (HTML, CSV):
         return _BY_MEDIA_TYPE[media_type]
     if start.startswith("{\\rtf"):
-        _refuse(filename, "RTF document", "save it as .docx or PDF")
+        raise _refused(filename, "RTF document", "save it as .docx or PDF")
     if start.startswith("%!ps"):
-        _refuse(filename, "PostScript file", "convert it to PDF")
+        raise _refused(filename, "PostScript file", "convert it to PDF")
     if start.startswith(("<?xml", "<svg")):
-        _refuse(filename, "SVG image" if "<svg" in start[:4096] else "XML file", None)
+        raise _refused(filename, "SVG image" if "<svg" in start[:4096] else "XML file", None)
     if start.startswith(("{", "[")) and extension in {"json", "jsonl", "ndjson"}:
-        _refuse(filename, "JSON file", None)
-    _refuse(filename, "plain text file", None)
+        raise _refused(filename, "JSON file", None)
+    raise _refused(filename, "plain text file", None)
 
 
 def _zip_type(path: Path, filename: str) -> FileType:
@@ -191,11 +198,7 @@ def _zip_type(path: Path, filename: str) -> FileType:
             names = set(archive.namelist())
             mimetype = _member(archive, "mimetype", names).strip()
             content_types = _member(archive, "[Content_Types].xml", names).lower()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise DocumentFailure(
-            "corrupt", f"{_shown(filename)} is a damaged ZIP container (office or e-book file): {error}."
-        ) from error
-    except Exception as error:  # noqa: BLE001 - zlib.error and struct.error of damaged members
+    except _BROKEN_ZIP as error:
         raise DocumentFailure(
             "corrupt", f"{_shown(filename)} is a damaged ZIP container (office or e-book file): {error}."
         ) from error
@@ -206,13 +209,13 @@ def _zip_type(path: Path, filename: str) -> FileType:
     if mimetype.startswith("application/vnd.oasis.opendocument."):
         kind = mimetype.rpartition(".")[2]
         saved_as = {"text": ".docx or PDF", "presentation": ".pptx or PDF"}.get(kind, "PDF")
-        _refuse(filename, f"OpenDocument {kind} file", f"save it as {saved_as}")
+        raise _refused(filename, f"OpenDocument {kind} file", f"save it as {saved_as}")
     for main_part, file_type in _OOXML_MAIN_PARTS:
         if main_part in content_types:
             return file_type
     for marker, description, hint in _OTHER_OOXML:
         if marker in content_types:
-            _refuse(filename, description, hint)
+            raise _refused(filename, description, hint)
     expected = _BY_EXTENSION.get(_extension(filename))
     if expected is not None and expected.family in {"word", "slides", "sheets", "epub"}:
         raise DocumentFailure(
@@ -220,7 +223,7 @@ def _zip_type(path: Path, filename: str) -> FileType:
             f"{_shown(filename)} is a ZIP archive without the parts of a {expected.name.upper()} file. "
             f"The file is damaged or has the wrong extension.",
         )
-    _refuse(filename, "ZIP archive", "unpack it and add the documents inside")
+    raise _refused(filename, "ZIP archive", "unpack it and add the documents inside")
 
 
 def _member(archive: zipfile.ZipFile, name: str, names: set[str]) -> str:
@@ -239,21 +242,21 @@ def _ole_type(path: Path, filename: str) -> FileType:
             "encrypted", f"{_shown(filename)} is protected with a password. Remove the password first."
         )
     if _utf16("WordDocument") in content:
-        _refuse(filename, "legacy Word document (.doc)", "save it as .docx or PDF")
+        raise _refused(filename, "legacy Word document (.doc)", "save it as .docx or PDF")
     if _utf16("PowerPoint Document") in content:
-        _refuse(filename, "legacy PowerPoint presentation (.ppt)", "save it as .pptx or PDF")
+        raise _refused(filename, "legacy PowerPoint presentation (.ppt)", "save it as .pptx or PDF")
     if _utf16("Workbook") in content or _utf16("Book\x00") in content:
         return XLS
-    _refuse(filename, "OLE container (for example an Outlook message)", None)
+    raise _refused(filename, "OLE container (for example an Outlook message)", None)
 
 
-def _refuse(filename: str, description: str, hint: str | None) -> NoReturn:
+def _refused(filename: str, description: str, hint: str | None) -> DocumentFailure:
     article = "an" if description[0].lower() in "aeiou" or description.startswith(("HEIF", "RTF")) else "a"
     claimed = _BY_EXTENSION.get(_extension(filename))
     contrast = f", not a {claimed.name.upper()} file" if claimed is not None else ""
     advice = f" Please {hint}." if hint else ""
     supported = ", ".join(file_type.name for file_type in FILE_TYPES)
-    raise DocumentFailure(
+    return DocumentFailure(
         "unsupported_type",
         f"{_shown(filename)} looks like {article} {description}{contrast}, which is not supported.{advice} "
         f"Supported types: {supported}.",

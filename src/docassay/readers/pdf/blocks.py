@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -14,7 +15,9 @@ from docassay.readers.pdf.lines import Line, is_right_to_left, lines_of
 
 _BULLETS: Final = "•◦▪▫‣●○■□◆◇►▶➢➤✓✔∙·–—*-"
 _BULLET: Final = re.compile(rf"^[{re.escape(_BULLETS)}]$")
-_ENUMERATOR: Final = re.compile(r"^(?:\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[(?P<reference>\d{1,3})\])$")
+_ENUMERATOR: Final = re.compile(
+    r"^(?:\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[(?P<reference>\d{1,3})\])$"
+)
 _CAPTION: Final = re.compile(
     r"^(?:fig(?:ure)?s?\.?|tab(?:le)?\.?|abb(?:ildung)?\.?|tabelle|scheme|chart|algorithm|listing|exhibit)"
     r"\s*(?:[A-Z]?\d+|[IVX]+)(?:[.\-]\d+)*[a-z]?\s*(?P<rest>.*)$",
@@ -24,13 +27,10 @@ _FOOTNOTE: Final = re.compile(r"^(?:\d{1,2}|[*†‡§¶]+)\s*[^\W\d_]")
 _SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’)\]]*$")
 
 
-def drafts_of_region(region: Sequence[Line], page_height: float, *, keep_code: bool = True) -> list[Draft]:
+def drafts_of_region(region: Sequence[Line], page_height: float) -> list[Draft]:
     """Turn the segments of one column into drafts, in order from top to bottom."""
     lines = lines_of(region)
-    drafts = []
-    for paragraph in _paragraphs(lines):
-        drafts.append(_draft(paragraph, lines, page_height, keep_code=keep_code))
-    return drafts
+    return [_draft(paragraph, lines, page_height) for paragraph in _paragraphs(lines)]
 
 
 def is_caption(text: str) -> bool:
@@ -52,7 +52,8 @@ def list_marker(line: Line) -> str | None:
     return None
 
 
-def _is_bullet(marker: str) -> bool:
+def is_bullet(marker: str) -> bool:
+    """Whether the marker says nothing about order."""
     return bool(_BULLET.match(marker)) or marker[0] in _BULLETS
 
 
@@ -62,7 +63,7 @@ def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     pitches = [
         below.middle - above.middle
-        for above, below in zip(lines, lines[1:], strict=False)
+        for above, below in pairwise(lines)
         if 0 < below.middle - above.middle < 2.2 * above.size and abs(above.size - below.size) < 1
     ]
     usual = median(pitches) if len(pitches) >= 3 else 0.0
@@ -93,7 +94,7 @@ def _starts_paragraph(
     if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
         return True
     marker = list_marker(line)
-    if marker is not None and (_is_bullet(marker) or _marks_item(paragraph, line, previous, right)):
+    if marker is not None and (is_bullet(marker) or _marks_item(paragraph, line, previous, right)):
         return True
     if is_caption(line.text) and _SENTENCE_END.search(previous.text):
         return True
@@ -129,10 +130,7 @@ def _is_indented(paragraph: list[Line], line: Line, following: Line | None, left
 
 def _ends_early(previous: Line, line: Line, left: float, right: float) -> bool:
     """Whether the previous line ended a sentence although the next word would have fitted on it."""
-    if is_right_to_left(previous.text):
-        room = previous.x0 - left
-    else:
-        room = right - previous.x1
+    room = previous.x0 - left if is_right_to_left(previous.text) else right - previous.x1
     first = line.words[0]
     needed = first.x1 - first.x0 + 0.6 * line.size
     starts_anew = line.text[:1].isupper() or line.text[:1].isdigit() or not line.text[:1].isascii()
@@ -154,7 +152,7 @@ def _short_lines(lines: Sequence[Line], region: Sequence[Line]) -> frozenset[int
     return frozenset(breaks)
 
 
-def _draft(lines: list[Line], region: Sequence[Line], page_height: float, *, keep_code: bool) -> Draft:
+def _draft(lines: list[Line], region: Sequence[Line], page_height: float) -> Draft:
     text = plain(lines)
     box = BoundingBox(
         min(line.x0 for line in lines),
@@ -174,13 +172,13 @@ def _draft(lines: list[Line], region: Sequence[Line], page_height: float, *, kee
         confidence=_confidence(lines),
     )
     marker = list_marker(lines[0])
-    if keep_code and all(line.is_monospace for line in lines) and (len(lines) > 1 or len(text) > 20):
+    if all(line.is_monospace for line in lines) and (len(lines) > 1 or len(text) > 20):
         draft.kind, draft.html = "Code", code_markup(lines)
     elif is_caption(text) and len(text) < 1500:
         draft.kind, draft.html = "Caption", markup(lines)
     elif marker is not None and len(text) > len(marker):
-        draft.kind, draft.is_ordered = "ListItem", not _is_bullet(marker)
-        draft.html = _without_marker(lines, marker) if _is_bullet(marker) else markup(lines)
+        draft.kind, draft.marker = "ListItem", marker
+        draft.html = _without_marker(lines, marker)
     else:
         draft.html = markup(lines, _short_lines(lines, region))
         draft.may_be_footnote = box.y0 > 0.6 * page_height and bool(_FOOTNOTE.match(text))

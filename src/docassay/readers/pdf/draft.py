@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from docassay.documents.model import BoundingBox
@@ -15,7 +14,8 @@ class Draft:
     ``html`` is inline markup for text kinds and the whole fragment for ``Table``, ``Picture`` and ``Code``;
     ``text`` is the same without markup. ``size`` is the font size in points, ``level`` a heading level.
     Heading levels, footnotes (``may_be_footnote``: smaller than the body?) and page furniture are only
-    decided when all pages have been seen.
+    decided when all pages have been seen. ``marker`` is the bullet or enumerator taken off a ``ListItem``.
+    ``image`` is the JPEG of a ``Picture`` or ``Figure``.
     """
 
     kind: str
@@ -28,8 +28,8 @@ class Draft:
     confidence: float | None = None
     level: int | None = None
     children: list[Draft] = field(default_factory=list)
-    images: Mapping[str, bytes] = field(default_factory=dict)
-    is_ordered: bool = False
+    image: bytes | None = None
+    marker: str = ""
     may_be_footnote: bool = False
 
 

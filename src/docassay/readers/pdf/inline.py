@@ -20,7 +20,9 @@ def plain(lines: Sequence[Line]) -> str:
     return _CONTROL.sub("", "".join(piece for _, piece in _pieces(lines, frozenset()))).strip()
 
 
-def markup(lines: Sequence[Line], breaks_after: frozenset[int] = frozenset(), *, emphasis: bool = True) -> str:
+def markup(
+    lines: Sequence[Line], breaks_after: frozenset[int] = frozenset(), *, emphasis: bool = True
+) -> str:
     """The same as escaped HTML with ``<b>``, ``<i>`` and, after the given line indexes, ``<br/>``.
 
     Emphasis that covers everything is left out: it says nothing (headings keep their level instead).

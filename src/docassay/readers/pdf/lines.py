@@ -13,6 +13,8 @@ _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _WIDE_GAP: Final = 1.1
 """A gap wider than this many font sizes ends a segment: a column gutter, a tab, a table cell."""
 
+_MERGE_PASSES: Final = 6
+
 
 class Line:
     """Words on one baseline, left to right as seen; a *segment* is a line without a wide gap."""
@@ -155,21 +157,20 @@ def _continues(line: Line, x0: float, y0: float, x1: float, y1: float, size: flo
 
 
 def _merge(runs: list[Line]) -> list[Line]:
-    """Join runs that lie on one baseline next to each other."""
-    ordered = sorted(runs, key=lambda run: (run.middle, run.x0))
-    result: list[Line] = []
-    for run in ordered:
-        target = None
-        for candidate in reversed(result):
-            if run.middle - candidate.middle > max(run.size, candidate.size):
-                break
-            if _continues(candidate, run.x0, run.y0, run.x1, run.y1, run.size):
-                target = candidate
-                break
-        if target is None:
-            result.append(run)
-        else:
-            target.absorb(run)
-    if len(result) < len(ordered):
-        return _merge(result)
-    return result
+    """Join runs that lie on one baseline next to each other; sorted from top to bottom."""
+    for _ in range(_MERGE_PASSES):
+        ordered = sorted(runs, key=lambda run: (run.middle, run.x0))
+        runs = []
+        for run in ordered:
+            for candidate in reversed(runs):
+                if run.middle - candidate.middle > max(run.size, candidate.size):
+                    runs.append(run)
+                    break
+                if _continues(candidate, run.x0, run.y0, run.x1, run.y1, run.size):
+                    candidate.absorb(run)
+                    break
+            else:
+                runs.append(run)
+        if len(runs) == len(ordered):
+            break
+    return runs

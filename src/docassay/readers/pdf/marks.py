@@ -149,9 +149,7 @@ class _MarkReader:
         return True
 
 
-def _add_edge(
-    found: list[tuple[bool, Rule]], start: tuple[float, float], end: tuple[float, float]
-) -> bool:
+def _add_edge(found: list[tuple[bool, Rule]], start: tuple[float, float], end: tuple[float, float]) -> bool:
     if abs(start[1] - end[1]) < 0.8:
         if abs(start[0] - end[0]) > 2:
             found.append((True, Rule(start[1], min(start[0], end[0]), max(start[0], end[0]))))

@@ -101,7 +101,9 @@ def page_characters(textpage: Any) -> str:
         if len(text) == count and not any("\ud800" <= character <= "\udfff" for character in text):
             return text
     codes = (pdfium.FPDFText_GetUnicode(raw, index) for index in range(count))
-    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
+    return "".join(
+        chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes
+    )
 
 
 class _WordReader:

@@ -1,0 +1,127 @@
+"""Drafts of all pages to the pages of a ``Document``: ids, list groups, final HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from docassay.documents.model import Block, BoundingBox, Page, block_id
+from docassay.readers.pdf.blocks import is_bullet
+from docassay.readers.pdf.draft import Draft, PageDraft
+from docassay.readers.pdf.furniture import mark_furniture
+from docassay.readers.pdf.headings import body_size, mark_headings
+
+_DECIMAL: Final = re.compile(r"^(\d{1,3})[.)]$")
+
+
+def finished_pages(pages: Sequence[PageDraft], *, with_furniture: bool) -> tuple[Page, ...]:
+    """Decide what needs the whole document (furniture, footnotes, headings) and make the blocks."""
+    if with_furniture:
+        mark_furniture(pages)
+    body = body_size(pages)
+    for page in pages:
+        for draft in page.drafts:
+            if draft.may_be_footnote and draft.kind == "Text" and draft.size < 0.92 * body:
+                draft.kind = "Footnote"
+    mark_headings(pages)
+    return tuple(_page(page) for page in pages)
+
+
+def _page(page: PageDraft) -> Page:
+    numbering = _Numbering(page.index)
+    blocks: list[Block] = []
+    items: list[Draft] = []
+    for draft in page.drafts:
+        if draft.kind == "ListItem":
+            items.append(draft)
+            continue
+        blocks.extend(_list_blocks(items, numbering))
+        items = []
+        blocks.append(_block(draft, numbering))
+    blocks.extend(_list_blocks(items, numbering))
+    return Page(page.index, page.width, page.height, tuple(blocks), page.method)
+
+
+class _Numbering:
+    def __init__(self, page_index: int) -> None:
+        self._page_index = page_index
+        self._next = 0
+
+    def next_id(self, block_type: str) -> str:
+        number, self._next = self._next, self._next + 1
+        return block_id(self._page_index, block_type, number)
+
+
+def _list_blocks(items: Sequence[Draft], numbering: _Numbering) -> list[Block]:
+    """One ``ListGroup`` for bullets or for two and more enumerated items; a lone number is just text."""
+    if not items:
+        return []
+    if len(items) == 1 and not is_bullet(items[0].marker):
+        draft = items[0]
+        draft.kind, draft.html = "Text", f"{escape(draft.marker, quote=False)} {draft.html}"
+        return [_block(draft, numbering)]
+    group_id = numbering.next_id("ListGroup")
+    numbers = [_DECIMAL.match(item.marker) for item in items]
+    is_decimal = all(numbers)
+    children = []
+    for item in items:
+        keep = not is_decimal and not is_bullet(item.marker)
+        inner = f"{escape(item.marker, quote=False)} {item.html}" if keep else item.html
+        children.append(
+            Block(
+                numbering.next_id("ListItem"),
+                "ListItem",
+                item.bbox,
+                f"<li>{inner}</li>",
+                confidence=item.confidence,
+            )
+        )
+    tag, start = ("ol", "") if is_decimal else ("ul", "")
+    first = numbers[0]
+    if is_decimal and first is not None and int(first.group(1)) != 1:
+        start = f' start="{int(first.group(1))}"'
+    body = "".join(child.html for child in children)
+    box: BoundingBox = children[0].bbox
+    for child in children[1:]:
+        box = box.union(child.bbox)
+    known = [child.confidence for child in children if child.confidence is not None]
+    return [
+        Block(
+            group_id,
+            "ListGroup",
+            box,
+            f"<{tag}{start}>{body}</{tag}>",
+            tuple(children),
+            confidence=round(sum(known) / len(known), 4) if known else None,
+        )
+    ]
+
+
+def _block(draft: Draft, numbering: _Numbering) -> Block:
+    identifier = numbering.next_id(draft.kind)
+    if draft.image is not None:
+        name = f"{identifier.strip('/').replace('/', '_')}.jpg"
+        html = f'<p><img src="{name}" alt=""/></p>'
+        return Block(identifier, draft.kind, draft.bbox, html, images={name: draft.image})
+    children = tuple(_block(child, numbering) for child in draft.children)
+    return Block(
+        identifier,
+        draft.kind,
+        draft.bbox,
+        _wrapped(draft),
+        children,
+        level=draft.level if draft.kind == "SectionHeader" else None,
+        confidence=draft.confidence,
+    )
+
+
+def _wrapped(draft: Draft) -> str:
+    if draft.kind in {"Table", "TableCell"}:
+        return draft.html
+    if draft.kind == "SectionHeader":
+        return f"<h{draft.level}>{draft.html}</h{draft.level}>"
+    if draft.kind == "Code":
+        return f"<pre><code>{draft.html}</code></pre>"
+    return f"<p>{draft.html}</p>"

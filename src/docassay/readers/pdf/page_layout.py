@@ -1,0 +1,173 @@
+"""Words and marks of one page to drafts in reading order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.aligned_tables import tables_between_rules, tables_in_region
+from docassay.readers.pdf.blocks import drafts_of_region
+from docassay.readers.pdf.columns import reading_regions
+from docassay.readers.pdf.draft import Draft
+from docassay.readers.pdf.geometry import from_reading, to_reading
+from docassay.readers.pdf.lines import Line, segments
+from docassay.readers.pdf.marks import PageMarks, Rule
+from docassay.readers.pdf.tables import ruled_tables
+from docassay.readers.pdf.text import Word
+
+NO_MARKS: Final = PageMarks([], [], [], [])
+_MINIMUM_WORDS_ON_PICTURE: Final = 5
+
+
+def layout_page(
+    words: Sequence[Word],
+    marks: PageMarks,
+    pictures: Sequence[Draft],
+    width: float,
+    height: float,
+    *,
+    with_aligned_tables: bool,
+) -> list[Draft]:
+    """Arrange a page of ``width`` x ``height`` points.
+
+    ``pictures`` are drafts without text that take part in the reading order. Text that runs in another
+    direction than most of the page (margin notes, stamps) is laid out apart and comes last.
+    """
+    directions: dict[int, list[Word]] = {}
+    for word in words:
+        directions.setdefault(word.turn, []).append(word)
+    weights = Counter({turn: sum(len(word.text) for word in group) for turn, group in directions.items()})
+    ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
+    result: list[Draft] = []
+    for position, turn in enumerate(ordered_turns):
+        is_main = position == 0
+        group = [_turned(word, turn, width, height) for word in directions.get(turn, ())]
+        turned_pictures = list(pictures) if is_main else []
+        for picture in turned_pictures:
+            picture.bbox = to_reading(picture.bbox, turn, width, height)
+        drafts = _layout_upright(
+            group,
+            _turned_marks(marks, turn, width, height) if is_main else NO_MARKS,
+            turned_pictures,
+            height if turn % 2 == 0 else width,
+            with_aligned_tables=with_aligned_tables and is_main,
+        )
+        for draft in drafts:
+            _turn_back(draft, turn, width, height)
+        result.extend(drafts)
+    return result
+
+
+def _layout_upright(
+    words: Sequence[Word],
+    marks: PageMarks,
+    pictures: Sequence[Draft],
+    height: float,
+    *,
+    with_aligned_tables: bool,
+) -> list[Draft]:
+    tables: list[Draft] = []
+    taken: frozenset[int] = frozenset()
+    for found in ruled_tables(words, marks):
+        tables.append(found.draft)
+        taken |= found.words
+    runs = segments(word for index, word in enumerate(words) if index not in taken)
+    for aligned in tables_between_rules(runs, marks.horizontal):
+        if any(id(run) in aligned.segments for run in runs):
+            tables.append(aligned.draft)
+            runs = [run for run in runs if id(run) not in aligned.segments]
+    separators, loose = _placeholders(tables, pictures, runs)
+    result: list[Draft] = []
+    for region in reading_regions([*runs, *separators]):
+        result.extend(_region(region, separators, height, with_aligned_tables=with_aligned_tables))
+    for picture in loose:
+        _insert(result, picture)
+    return result
+
+
+def _placeholders(
+    tables: Sequence[Draft], pictures: Sequence[Draft], runs: Sequence[Line]
+) -> tuple[dict[Line, Draft], list[Draft]]:
+    """Lines that stand for tables and pictures while columns are cut, and pictures that lie under text."""
+    separators: dict[Line, Draft] = {}
+    loose: list[Draft] = []
+    for draft in [*tables, *pictures]:
+        if draft.kind != "Table":
+            covered = sum(
+                len(run.words) for run in runs if draft.bbox.contains((run.x0 + run.x1) / 2, run.middle)
+            )
+            if covered >= _MINIMUM_WORDS_ON_PICTURE:
+                loose.append(draft)
+                continue
+        box = draft.bbox
+        separators[Line([Word("\u25a1", box.x0, box.y0, box.x1, box.y1, 10.0)])] = draft
+    return separators, loose
+
+
+def _region(
+    region: Sequence[Line], separators: dict[Line, Draft], height: float, *, with_aligned_tables: bool
+) -> list[Draft]:
+    text = [line for line in region if line not in separators]
+    inserted = [separators[line] for line in region if line in separators]
+    if with_aligned_tables:
+        for table in tables_in_region(text):
+            inserted.append(table.draft)
+            text = [line for line in text if id(line) not in table.segments]
+    drafts: list[Draft] = []
+    start = 0
+    cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind == "Table")
+    for cut in cuts:
+        above = [line for line in text[start:] if line.middle <= cut]
+        drafts.extend(drafts_of_region(above, height))
+        start += len(above)
+    drafts.extend(drafts_of_region(text[start:], height))
+    for draft in inserted:
+        _insert(drafts, draft)
+    return drafts
+
+
+def _insert(drafts: list[Draft], draft: Draft) -> None:
+    """Put a table or picture before the first draft that starts below its top edge."""
+    middle = (draft.bbox.y0 + draft.bbox.y1) / 2
+    for position, other in enumerate(drafts):
+        if other.bbox.y0 >= draft.bbox.y0 and (other.bbox.y0 + other.bbox.y1) / 2 > middle:
+            drafts.insert(position, draft)
+            return
+    drafts.append(draft)
+
+
+def _turned(word: Word, turn: int, width: float, height: float) -> Word:
+    if turn == 0:
+        return word
+    x0, y0, x1, y1 = to_reading(BoundingBox(word.x0, word.y0, word.x1, word.y1), turn, width, height)
+    return word._replace(x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def _turned_marks(marks: PageMarks, turn: int, width: float, height: float) -> PageMarks:
+    if turn == 0:
+        return marks
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    boxes = [
+        (BoundingBox(rule.start, rule.position, rule.end, rule.position), True) for rule in marks.horizontal
+    ]
+    boxes += [
+        (BoundingBox(rule.position, rule.start, rule.position, rule.end), False) for rule in marks.vertical
+    ]
+    for box, was_horizontal in boxes:
+        x0, y0, x1, y1 = to_reading(box, turn, width, height)
+        if was_horizontal == (turn % 2 == 0):
+            horizontal.append(Rule(y0, x0, x1))
+        else:
+            vertical.append(Rule(x0, y0, y1))
+    return PageMarks(horizontal, vertical, [], [])
+
+
+def _turn_back(draft: Draft, turn: int, width: float, height: float) -> None:
+    if turn == 0:
+        return
+    draft.bbox = from_reading(draft.bbox, turn, width, height)
+    for child in draft.children:
+        _turn_back(child, turn, width, height)

@@ -1,0 +1,177 @@
+"""Reads a PDF page by page: text layer first, OCR for pages that have none, one bad page harms no other."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from docassay.documents.model import Document
+from docassay.documents.page_range import select_pages
+from docassay.engines.contract import ConvertOptions, SourceFile
+from docassay.errors import DocumentFailure
+from docassay.readers.ocr import ocr_words
+from docassay.readers.pdf.draft import PageDraft
+from docassay.readers.pdf.figures import page_pictures
+from docassay.readers.pdf.finish import finished_pages
+from docassay.readers.pdf.geometry import PageFrame, page_frame
+from docassay.readers.pdf.marks import PageMarks, read_marks
+from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
+from docassay.readers.pdf.text import PageWords, Word, read_words
+
+_OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
+_MAXIMUM_GARBAGE_SHARE: Final = 0.3
+_FEW_WORDS: Final = 15
+_SCAN_SHARE: Final = 0.6
+
+
+def open_pdf(source_path: Any, shown_name: str) -> Any:
+    """Open a file with pdfium; close it after use.
+
+    Raises DocumentFailure ``encrypted`` (a password is needed) or ``corrupt``.
+    """
+    try:
+        document = pypdfium2.PdfDocument(source_path)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+            raise DocumentFailure(
+                "encrypted", f"{shown_name} is protected with a password. Remove the password first."
+            ) from error
+        raise DocumentFailure("corrupt", f"{shown_name} is not a readable PDF: {error}") from error
+    if len(document) == 0:
+        document.close()
+        raise DocumentFailure("corrupt", f"{shown_name} is a PDF without any page.")
+    return document
+
+
+def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
+    """Convert the selected pages.
+
+    Pages that cannot be read end in ``failed_pages`` with the reason in ``page_errors``. Raises
+    DocumentFailure when no selected page could be read, and for ``encrypted``, ``corrupt``,
+    ``bad_page_range`` and ``too_many_pages``.
+    """
+    document = open_pdf(source.path, source.filename)
+    try:
+        page_count = len(document)
+        selected = _selected(options, page_count, source.filename)
+        drafts: list[PageDraft] = []
+        failures: dict[int, Exception] = {}
+        for index in selected:
+            try:
+                drafts.append(_read_page(document, index, options))
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one damaged page must not lose the others
+                failures[index] = error
+        if not drafts:
+            raise _nothing_read(failures, source.filename)
+        title = (document.get_metadata_value("Title") or "").strip().replace("\x00", "") or None
+    finally:
+        document.close()
+    return Document(
+        pages=finished_pages(drafts, with_furniture=options.mode != "fast"),
+        source_page_count=page_count,
+        failed_pages=tuple(sorted(failures)),
+        page_errors={index: str(error) for index, error in sorted(failures.items())},
+        title=title,
+    )
+
+
+def _selected(options: ConvertOptions, page_count: int, filename: str) -> list[int]:
+    try:
+        selected = select_pages(options.page_range, options.max_pages, page_count)
+    except ValueError as error:
+        raise DocumentFailure("bad_page_range", f"{filename}: {error}") from error
+    if len(selected) > options.limits.max_pages:
+        raise DocumentFailure(
+            "too_many_pages",
+            f"{filename} has {len(selected)} pages to convert; the limit is {options.limits.max_pages}. "
+            f"Choose fewer with page_range or max_pages.",
+        )
+    return selected
+
+
+def _nothing_read(failures: dict[int, Exception], filename: str) -> DocumentFailure:
+    first = failures[min(failures)]
+    if isinstance(first, DocumentFailure):
+        return first
+    return DocumentFailure("corrupt", f"No page of {filename} could be read: {first}")
+
+
+def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
+    page = document[index]
+    try:
+        frame = page_frame(page)
+        textpage = page.get_textpage()
+        try:
+            found = read_words(textpage, frame)
+        finally:
+            textpage.close()
+        marks = read_marks(page, frame)
+        if _needs_ocr(found, marks, frame):
+            return _scanned_page(page, index, frame, found, marks, options)
+        return _arranged(
+            page, index, frame, found.words, marks, options, "pdftext" if found.words else "none"
+        )
+    finally:
+        page.close()
+
+
+def _needs_ocr(found: PageWords, marks: PageMarks, frame: PageFrame) -> bool:
+    if marks.is_empty:
+        return bool(found.words) and found.garbage_share > _MAXIMUM_GARBAGE_SHARE
+    if not any(character.isalnum() for word in found.words for character in word.text):
+        return bool(marks.images or len(marks.drawings) > 2)
+    if found.garbage_share > _MAXIMUM_GARBAGE_SHARE:
+        return True
+    if len(found.words) > _FEW_WORDS:
+        return False
+    page_area = frame.width * frame.height
+    return any((box.x1 - box.x0) * (box.y1 - box.y0) > _SCAN_SHARE * page_area for box in marks.images)
+
+
+def _scanned_page(
+    page: Any, index: int, frame: PageFrame, found: PageWords, marks: PageMarks, options: ConvertOptions
+) -> PageDraft:
+    """OCR the rendered page; a few good words of a text layer are kept when OCR finds no more."""
+    area = frame.width * frame.height
+    dpi = min(_OCR_DPI[options.mode], 72.0 * (options.limits.max_pixels / area) ** 0.5)
+    try:
+        bitmap = page.render(scale=dpi / 72.0, grayscale=True)
+        try:
+            image = bitmap.to_pil()
+            words = ocr_words(image, dpi, options.languages, options.limits.ocr_page_timeout_seconds)
+        finally:
+            bitmap.close()
+    except DocumentFailure:
+        if found.words and found.garbage_share <= _MAXIMUM_GARBAGE_SHARE:
+            return _arranged(page, index, frame, found.words, marks, options, "pdftext")
+        raise
+    if len(words) < len(found.words) and found.garbage_share <= _MAXIMUM_GARBAGE_SHARE:
+        return _arranged(page, index, frame, found.words, marks, options, "pdftext")
+    return _arranged(page, index, frame, words, marks, options, "ocr")
+
+
+def _arranged(
+    page: Any,
+    index: int,
+    frame: PageFrame,
+    words: list[Word],
+    marks: PageMarks,
+    options: ConvertOptions,
+    method: str,
+) -> PageDraft:
+    pictures = []
+    if options.extract_images and not marks.is_empty:
+        pictures = page_pictures(page, marks, frame.width, frame.height, with_drawings=options.mode != "fast")
+    drafts = layout_page(
+        words,
+        marks if method != "ocr" else NO_MARKS,
+        pictures,
+        frame.width,
+        frame.height,
+        with_aligned_tables=options.mode != "fast",
+    )
+    return PageDraft(index, frame.width, frame.height, drafts, method)
