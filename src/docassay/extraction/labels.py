@@ -26,7 +26,8 @@ _WORD: Final = re.compile(r"[^\W_]+|#|°|%")
 _ABBREVIATIONS: Final = {
     "no": "number", "nr": "number", "num": "number", "nbr": "number", "#": "number", "n": "number",
     "numero": "number", "nummer": "number", "amt": "amount", "qty": "quantity", "inv": "invoice",
-    "dt": "date", "cust": "customer", "acct": "account", "acc": "account", "addr": "address", "desc": "description",
+    "dt": "date", "cust": "customer", "acct": "account", "acc": "account", "addr": "address",
+    "desc": "description",
     "tel": "phone", "telephone": "phone", "ref": "reference", "pct": "percent", "%": "percent",
     "percentage": "percent", "curr": "currency", "mail": "email", "mgr": "manager", "dept": "department",
     "org": "organization", "organisation": "organization", "id": "number", "identifier": "number",
