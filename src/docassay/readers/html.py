@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from lxml import etree
-
 from docassay.documents.model import Document, with_section_hierarchy
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
@@ -17,7 +15,7 @@ from docassay.errors import DocumentFailure
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import flow_page, selected_pages
 from docassay.readers.html_blocks import HtmlBlocks
-from docassay.readers.visible_html import parse_html, raw_text, tag_name
+from docassay.readers.visible_html import page_title, parse_html, raw_text
 
 MAX_HTML_BYTES: Final = 64 * 1024 * 1024
 
@@ -39,14 +37,6 @@ def html_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
     """The text nodes that a visitor sees. Raises ``DocumentFailure`` as ``read_html``."""
     root = parse_html(_content(source, limits), "The file")
     return SourceLayer(pages=(SourcePage(0, raw_text(root)),), page_count=1, is_paginated=False)
-
-
-def page_title(root: etree._Element) -> str | None:
-    """The text of ``<title>``, or None."""
-    node = next((node for node in root.iter() if tag_name(node) == "title"), None)
-    return (
-        " ".join("".join(str(text) for text in node.itertext()).split()) or None if node is not None else None
-    )
 
 
 def _content(source: SourceFile, limits: ReadLimits) -> bytes:

@@ -194,7 +194,6 @@ class HtmlBlocks:
         """Terms with their descriptions as a list: the term bold, each description on a line of its own."""
         items: list[str] = []
         images: dict[str, bytes] = {}
-        after_term = False
         for child in node.iter():
             tag = tag_name(child)
             if tag not in {"dt", "dd"} or _nearest(child, "dl") is not node:
@@ -205,15 +204,13 @@ class HtmlBlocks:
             if not html:
                 continue
             if tag == "dt":
-                html = (
-                    element("strong", html) if len(inner) == 1 and inner[0].html.startswith("<p>") else html
-                )
-                items.append(html)
+                is_plain = len(inner) == 1 and inner[0].html.startswith("<p>")
+                is_bold = html.startswith("<strong>")
+                items.append(element("strong", html) if is_plain and not is_bold else html)
             elif items:
-                items[-1] += ("<br/>" if after_term or inner[0].html.startswith("<p>") else "") + html
+                items[-1] += ("<br/>" if inner[0].html.startswith("<p>") else "") + html
             else:
                 items.append(html)
-            after_term = tag == "dt" and inner[0].html.startswith("<p>")
         children = [Draft("ListItem", element("li", item)) for item in items]
         if not items:
             return []

@@ -93,6 +93,14 @@ def parse_html(data: bytes, name: str) -> etree._Element:
     return root
 
 
+def page_title(root: etree._Element) -> str | None:
+    """The text of ``<title>``, or None."""
+    node = next((node for node in root.iter() if tag_name(node) == "title"), None)
+    return (
+        " ".join("".join(str(text) for text in node.itertext()).split()) or None if node is not None else None
+    )
+
+
 def raw_text(root: etree._Element, *, keep_navigation: bool = False) -> str:
     """The text nodes that a reader sees in document order, white space collapsed, a line an element end."""
     pieces: list[str] = []
