@@ -14,7 +14,20 @@ from lxml import etree
 # libxml2 drops whatever follows these end tags.
 _DOCUMENT_TAGS: Final = re.compile(r"</?(?:html|body|frameset)\b[^>]*>", re.IGNORECASE)
 
-HIDDEN_TAGS: Final = frozenset({"script", "style", "head", "template", "title", "meta", "link", "noscript"})
+HIDDEN_TAGS: Final = frozenset(
+    {
+        "script",
+        "style",
+        "head",
+        "template",
+        "title",
+        "meta",
+        "link",
+        "noscript",
+        "annotation",
+        "annotation-xml",
+    }
+)
 """Elements whose content is never shown."""
 
 BLOCK_TAGS: Final = frozenset(
@@ -47,9 +60,9 @@ def parse_fragment(html: str) -> etree._Element:
     return body[0] if len(body) == 1 and not (body[0].tail or "").strip(WHITESPACE) else body
 
 
-def tag_of(element: etree._Element) -> str:
-    """The element's lower-case tag, or an empty string for entities and the like."""
-    return element.tag.lower() if isinstance(element.tag, str) else ""
+def tag_of(element: etree._Element | None) -> str:
+    """The element's lower-case tag; an empty string for None, entities and the like."""
+    return element.tag.lower() if element is not None and isinstance(element.tag, str) else ""
 
 
 def collapsed(text: str) -> str:
@@ -133,4 +146,4 @@ class _VisibleText:
         self._separator = ""
 
     def __str__(self) -> str:
-        return "".join(self._pieces).strip(WHITESPACE)
+        return "".join(self._pieces).strip("\r\n")

@@ -128,9 +128,7 @@ def tables_in(document: Document) -> list[tuple[Block, TableGrid]]:
 
 def table_grids(html: str) -> list[TableGrid]:
     """The grids of the outermost tables of an html fragment; a table inside a cell stays that cell's text."""
-    root = parse_fragment(html)
-    tables = [root] if tag_of(root) == "table" else list(_outermost_tables(root))
-    return [_grid_of_element(table) for table in tables]
+    return [_grid_of_element(table) for table in _outermost_tables(parse_fragment(html))]
 
 
 def markdown_table_grid(markdown: str) -> TableGrid:

@@ -27,3 +27,10 @@ def plain_text(document: Document, *, keep_furniture: bool = False) -> str:
     """
     texts = (page_text(page, keep_furniture=keep_furniture) for page in document.pages)
     return "\n\n".join(text for text in texts if text)
+
+
+def is_kept(block: Block, *, keep_page_header: bool, keep_page_footer: bool) -> bool:
+    """Whether a rendering for reading shows this top-level block."""
+    if block.block_type == "PageHeader":
+        return keep_page_header
+    return keep_page_footer if block.block_type == "PageFooter" else True

@@ -1,0 +1,267 @@
+"""Inline html (text, emphasis, links, code, math, images) as GitHub-flavoured markdown.
+
+Only what would change meaning is escaped. A line break inside a paragraph is kept as ``HARD_BREAK`` until
+the caller knows where the text will stand (a paragraph, a heading, a table cell).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from lxml import etree
+
+from docassay.documents.html_fragment import HIDDEN_TAGS, collapsed, tag_of, text_of_element
+from docassay.documents.rendering.clean_html import safe_url
+
+HARD_BREAK: Final = "\0"
+"""Stands for ``<br>``; the html parser never leaves this character in a text."""
+
+_EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
+_HTML_NAMES: Final = {"**": "strong", "*": "em", "~~": "del"}
+_KEPT_AS_HTML: Final = frozenset({"sup", "sub", "u", "ins", "mark"})
+_CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
+
+_LINE_OF_RULES: Final = re.compile(r"[-=:|\s]*")
+_BLOCK_START: Final = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|\[(?=[ xX]\](?:\s|$))|\{(?=\d+\}-{48})")
+_NUMBERED_START: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
+_MARKUP_IN_LATEX: Final = re.compile(r"([<&])(?=[A-Za-z/!?#])")
+_BACKTICKS: Final = re.compile(r"`+")
+_AFTER_BREAKS: Final = re.compile(rf" *{HARD_BREAK}[ {HARD_BREAK}]*")
+_MARKUP_WITH_NEXT: Final = re.compile(
+    rf"\\[!-/:-@\[-`{{-~{HARD_BREAK}]|\][(\[:]|!\[|<[A-Za-z/!?]|&[A-Za-z0-9#]"
+)
+
+
+class _Piece(NamedTuple):
+    """Part of a line. ``marker`` is set for emphasis that still has to choose between ``**`` and html."""
+
+    content: str
+    kind: Literal["text", "raw", "emphasis"]
+    marker: str = ""
+
+
+class InlineWriter:
+    """Writes the inline content of one block.
+
+    ``with_images``: whether images are written. ``has_math``: whether the block holds formulas, so that
+    every dollar sign of its text must be escaped.
+    """
+
+    def __init__(self, *, with_images: bool, has_math: bool) -> None:
+        self._with_images = with_images
+        self._has_math = has_math
+        self._link_depth = 0
+        self._open_markers: list[str] = []
+
+    def run(self, nodes: list[etree._Element | str]) -> str:
+        """Texts and inline elements (tails not included) as one line; breaks are ``HARD_BREAK``."""
+        pieces: list[_Piece] = []
+        for node in nodes:
+            if isinstance(node, str):
+                pieces.extend(self._text(node))
+            else:
+                pieces.extend(self._element(node))
+        return collapsed(_assembled(pieces)).strip(f" {HARD_BREAK}")
+
+    def _children(self, element: etree._Element) -> Iterator[_Piece]:
+        yield from self._text(element.text)
+        for child in element:
+            yield from self._element(child)
+            yield from self._text(child.tail)
+
+    def _text(self, text: str | None) -> Iterator[_Piece]:
+        if text:
+            pattern = _escape_pattern(all_dollars=self._has_math, brackets=self._link_depth > 0)
+            yield _Piece(pattern.sub(r"\\\g<0>", collapsed(text)), "text")
+
+    def _element(self, element: etree._Element) -> Iterator[_Piece]:
+        tag = tag_of(element)
+        if tag in HIDDEN_TAGS:
+            return
+        if tag == "br":
+            yield _Piece(HARD_BREAK, "raw")
+        elif tag in _EMPHASIS:
+            yield from self._emphasis(element, _EMPHASIS[tag])
+        elif tag in _CODE_TAGS:
+            yield from _code_span(element)
+        elif tag == "a":
+            yield from self._link(element)
+        elif tag == "img":
+            yield from self._image(element)
+        elif tag == "math":
+            yield from self._math(element)
+        elif tag == "input":
+            yield from _form_control(element)
+        elif tag in _KEPT_AS_HTML:
+            yield from _surrounded(_assembled(list(self._children(element)), next_character="*"), tag)
+        else:
+            yield from self._children(element)
+
+    def _emphasis(self, element: etree._Element, marker: str) -> Iterator[_Piece]:
+        if marker in self._open_markers:
+            yield from self._children(element)
+            return
+        self._open_markers.append(marker)
+        content = _assembled(list(self._children(element)), next_character="*")
+        self._open_markers.pop()
+        before, inner, after = _outer_space(content)
+        if before:
+            yield _Piece(before, "raw")
+        if inner:
+            yield _Piece(inner, "emphasis", marker)
+        if after:
+            yield _Piece(after, "raw")
+
+    def _link(self, element: etree._Element) -> Iterator[_Piece]:
+        url = safe_url(element.get("href") or "")
+        if not url or self._link_depth:
+            yield from self._children(element)
+            return
+        self._link_depth += 1
+        before, inner, after = _outer_space(_assembled(list(self._children(element)), next_character="*"))
+        self._link_depth -= 1
+        link = f"[{inner}]({_destination(url)})" if inner else ""
+        yield _Piece(before + link + after, "raw")
+
+    def _image(self, element: etree._Element) -> Iterator[_Piece]:
+        source = safe_url(element.get("src") or "")
+        if not source or source.lower().startswith("data:") or not self._with_images:
+            return
+        alternative = collapsed(element.get("alt") or "").strip()
+        escaped = _escape_pattern(all_dollars=self._has_math, brackets=True).sub(r"\\\g<0>", alternative)
+        escaped = _assembled([_Piece(escaped, "text")], next_character="*")
+        yield _Piece(f"![{escaped}]({_destination(source)})", "raw")
+
+    def _math(self, element: etree._Element) -> Iterator[_Piece]:
+        if len(element):
+            # MathML, which has no LaTeX to show: its text is better than a formula that is none.
+            yield from self._text(text_of_element(element))
+            return
+        latex = latex_of(element)
+        if latex:
+            yield _Piece(f"${latex}$", "raw")
+
+
+def latex_of(element: etree._Element) -> str:
+    """The LaTeX of a ``math`` element on one line, with nothing that markdown would take for its own."""
+    latex = collapsed(element.text or "").strip()
+    latex = _UNESCAPED_DOLLAR.sub(r"\\$", latex)
+    return _MARKUP_IN_LATEX.sub(r"\1 ", latex)
+
+
+def as_paragraph(run: str) -> str:
+    """A run as paragraph lines, escaped where a line would start a list, heading, quote, rule or table."""
+    lines = _AFTER_BREAKS.split(run)
+    return "\\\n".join(_escaped_line_start(line) for line in lines)
+
+
+def as_single_line(run: str, line_break: str = " ") -> str:
+    """A run on one line, with ``line_break`` for each hard break."""
+    return _AFTER_BREAKS.sub(line_break, run)
+
+
+def _escaped_line_start(line: str) -> str:
+    if _LINE_OF_RULES.fullmatch(line):
+        return f"\\{line}" if line else line
+    if _BLOCK_START.match(line):
+        return f"\\{line}"
+    return _NUMBERED_START.sub(r"\1\\\2", line, count=1) if _NUMBERED_START.match(line) else line
+
+
+@cache
+def _escape_pattern(*, all_dollars: bool, brackets: bool) -> re.Pattern[str]:
+    """Single characters that markdown would read as markup.
+
+    An underscore between letters and a lone ``<``, ``&`` or ``]`` mean nothing. Without formulas in the
+    block only a dollar sign that could close one is escaped, so that prices stay readable.
+    """
+    return re.compile(
+        r"[*`~]"
+        r"|(?<![^\W_])_|_(?![^\W_])"
+        r"|\\(?=[!-/:-@\[-`{-~])"
+        r"|<(?=[A-Za-z/!?])"
+        r"|&(?=[A-Za-z0-9#]+;)"
+        + (r"|[\[\]]" if brackets else r"|\](?=[(\[:])")
+        + (r"|\$" if all_dollars else r"|(?<!\s)\$(?!\d)|\$(?=\$)")
+    )
+
+
+def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
+    """The pieces as one text; escapes what only becomes markup through the piece or character behind it."""
+    written = ""
+    parts: list[str] = []
+    for index, piece in enumerate(pieces):
+        following = _first_character(pieces[index + 1]) if index + 1 < len(pieces) else next_character
+        if piece.kind == "emphasis":
+            content = _emphasised(piece, written[-1:], following)
+        elif piece.kind == "text":
+            content = _escaped_edge(piece.content, following)
+        else:
+            content = piece.content
+        if content:
+            parts.append(content)
+            written = content
+    return "".join(parts)
+
+
+def _first_character(piece: _Piece) -> str:
+    return piece.marker[:1] or piece.content[:1]
+
+
+def _escaped_edge(text: str, following: str) -> str:
+    if not _MARKUP_WITH_NEXT.fullmatch(text[-1:] + following):
+        return text
+    before = text[:-1]
+    is_escaped = (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    return text if is_escaped else f"{before}\\{text[-1]}"
+
+
+def _emphasised(piece: _Piece, previous: str, following: str) -> str:
+    """With asterisks where CommonMark's flanking rules see them, else as html."""
+    inner = piece.content
+    opens = inner[0].isalnum() or not previous or not previous.isalnum()
+    closes = inner[-1].isalnum() or not following or not following.isalnum()
+    touches = previous in ("*", "~", "_") or following in ("*", "~", "_")
+    if opens and closes and not touches:
+        return f"{piece.marker}{inner}{piece.marker}"
+    name = _HTML_NAMES[piece.marker]
+    return f"<{name}>{inner}</{name}>"
+
+
+def _surrounded(content: str, tag: str) -> Iterator[_Piece]:
+    before, inner, after = _outer_space(content)
+    yield _Piece(f"{before}<{tag}>{inner}</{tag}>{after}" if inner else before + after, "raw")
+
+
+def _outer_space(content: str) -> tuple[str, str, str]:
+    """White space and breaks before, the rest, white space and breaks after."""
+    inner = content.strip(f" {HARD_BREAK}")
+    if not inner:
+        return content, "", ""
+    start = content.index(inner)
+    return content[:start], inner, content[start + len(inner) :]
+
+
+def _code_span(element: etree._Element) -> Iterator[_Piece]:
+    code = collapsed(text_of_element(element))
+    if not code.strip():
+        yield _Piece(code, "raw")
+        return
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(code)), default=0) + 1)
+    padding = " " if code[0] == "`" or code[-1] == "`" else ""
+    yield _Piece(f"{fence}{padding}{code}{padding}{fence}", "raw")
+
+
+def _form_control(element: etree._Element) -> Iterator[_Piece]:
+    kind = (element.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        yield _Piece("☑" if element.get("checked") is not None else "☐", "raw")
+
+
+def _destination(url: str) -> str:
+    cleaned = collapsed(url).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    return f"<{cleaned}>" if re.search(r"[\s()]", cleaned) else cleaned

@@ -1,0 +1,126 @@
+"""Documents as the json block tree, and the parts that it shares with chunks: images and metadata."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from html import escape
+from typing import Any, Final
+
+from docassay.documents.html_fragment import text_of
+from docassay.documents.model import Block, BoundingBox, Document, Page, block_id, walk
+from docassay.documents.rendering.html import block_html
+
+_GROUPS: Final = frozenset({"ListGroup", "TableGroup", "FigureGroup", "PictureGroup", "ComplexRegion"})
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The block tree: ``{"children": [page, ...], "block_type": "Document", "metadata": {...}}``.
+
+    Every block has ``id, block_type, page, html, markdown, polygon, bbox, children, section_hierarchy,
+    images`` (``markdown`` is null here; ``metadata.confidence`` only where it is known). The html of pages
+    and groups refers to their children by ``<content-ref src='id'>``. Running headers and footers are always
+    part of the tree.
+    """
+    return {
+        "children": [_page_node(page) for page in document.pages],
+        "block_type": "Document",
+        "metadata": metadata(document),
+    }
+
+
+def images(document: Document) -> dict[str, str]:
+    """All images of the document, file name to base64."""
+    return {name: content for block in document.walk() for name, content in block_images(block).items()}
+
+
+def metadata(document: Document) -> dict[str, Any]:
+    """``table_of_contents`` (section headers in order), ``page_stats`` (blocks of each type, those inside
+    groups included, most frequent first) and ``failed_pages`` (0-based)."""
+    return {
+        "table_of_contents": [
+            {
+                "title": " ".join(text_of(block.html).split()),
+                "heading_level": block.level,
+                "page_id": page.index,
+                "polygon": block.bbox.polygon,
+            }
+            for page in document.pages
+            for top in page.blocks
+            for block in walk(top)
+            if block.block_type == "SectionHeader"
+        ],
+        "page_stats": [
+            {
+                "page_id": page.index,
+                "text_extraction_method": page.method,
+                "block_counts": _block_counts(page),
+            }
+            for page in document.pages
+        ],
+        "failed_pages": list(document.failed_pages),
+    }
+
+
+def block_images(block: Block) -> dict[str, str]:
+    """The block's own images, file name to base64."""
+    return {name: base64.b64encode(content).decode("ascii") for name, content in block.images.items()}
+
+
+def box_fields(box: BoundingBox) -> dict[str, Any]:
+    """``polygon`` (clockwise from the top left) and ``bbox`` (``[x0, y0, x1, y1]``), in points."""
+    return {"polygon": box.polygon, "bbox": list(box)}
+
+
+def _block_counts(page: Page) -> list[list[Any]]:
+    counts = Counter(block.block_type for top in page.blocks for block in walk(top))
+    return [[block_type, count] for block_type, count in counts.most_common()]
+
+
+def _page_node(page: Page) -> dict[str, Any]:
+    return {
+        "id": block_id(page.index, "Page", 0),
+        "block_type": "Page",
+        "page": page.index,
+        "html": _references(page.blocks),
+        "markdown": None,
+        **box_fields(page.bbox),
+        "children": [_block_node(block) for block in page.blocks],
+        "section_hierarchy": None,
+        "images": None,
+    }
+
+
+def _block_node(block: Block) -> dict[str, Any]:
+    node = {
+        "id": block.id,
+        "block_type": block.block_type,
+        "page": block.page_index,
+        "html": _own_html(block),
+        "markdown": None,
+        **box_fields(block.bbox),
+        "children": [_block_node(child) for child in block.children] or None,
+        "section_hierarchy": dict(block.section_hierarchy),
+        "images": block_images(block),
+    }
+    if block.confidence is not None:
+        node["metadata"] = {"confidence": block.confidence}
+    return node
+
+
+def _own_html(block: Block) -> str:
+    """References for a group whose children hold all of its text; the complete html for everything else."""
+    if block.block_type not in _GROUPS or not block.children:
+        return block_html(block)
+    held = "".join("".join(text_of(child.html).split()) for child in block.children)
+    if held != "".join(text_of(block.html).split()):
+        return block_html(block)
+    references = _references(block.children)
+    if block.block_type != "ListGroup":
+        return references
+    tag = "ol" if block.html.lstrip().lower().startswith("<ol") else "ul"
+    return f"<{tag}>{references}</{tag}>"
+
+
+def _references(blocks: tuple[Block, ...]) -> str:
+    return "".join(f"<content-ref src='{escape(block.id)}'></content-ref>" for block in blocks)

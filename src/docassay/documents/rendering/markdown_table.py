@@ -1,0 +1,113 @@
+"""Html tables in markdown: a pipe table where it can say the same, else a clean html table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from docassay.documents.html_fragment import CELL_TAGS, HIDDEN_TAGS, tag_of
+from docassay.documents.rendering.clean_html import clean_element
+from docassay.documents.rendering.inline_markdown import InlineWriter, as_single_line
+
+_PARAGRAPHS: Final = frozenset({"p", "div"})
+_NEED_HTML: Final = frozenset(
+    {"table", "ul", "ol", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "hr", "figure"}
+)
+_MAX_PADDED_WIDTH: Final = 160
+"""Rows wider than this many characters are not padded: nobody reads them aligned."""
+
+
+def pipe_table(table: etree._Element, inline: InlineWriter, *, is_padded: bool) -> str:
+    """A ``table`` element as a pipe table without its caption; an empty string when it has no cells.
+
+    Line breaks in cells become ``<br>``. Without a header row the first line is left empty.
+    """
+    rows = _rows(table)
+    if not any(rows):
+        return ""
+    texts = [[_cell_text(cell, inline) for cell in row] for row in rows]
+    if not _is_header(table, rows[0]):
+        texts.insert(0, [])
+    return _lines(texts, is_padded=is_padded)
+
+
+def html_table(table: etree._Element) -> str:
+    """A ``table`` element as html, a line for each row and no empty line: that would end the html block."""
+    return clean_element(table, newline_in_pre="&#10;").replace("</tr><tr>", "</tr>\n<tr>")
+
+
+def needs_html(table: etree._Element) -> bool:
+    """Whether a pipe table would lose something: spans, block content in cells, more than one header row."""
+    rows = _rows(table)
+    cells = [cell for row in rows for cell in row]
+    if any((cell.get("rowspan") or "1") != "1" or (cell.get("colspan") or "1") != "1" for cell in cells):
+        return True
+    if any(tag_of(part) in _NEED_HTML for cell in cells if len(cell) for part in cell.iterdescendants()):
+        return True
+    return any(_is_header(table, row) for row in rows[1:])
+
+
+def _rows(table: etree._Element) -> list[list[etree._Element]]:
+    return [
+        [cell for cell in row if tag_of(cell) in CELL_TAGS]
+        for row in table.iter("tr")
+        if _owner(row) is table
+    ]
+
+
+def _owner(row: etree._Element) -> etree._Element | None:
+    parent = row.getparent()
+    while parent is not None and tag_of(parent) != "table":
+        parent = parent.getparent()
+    return parent
+
+
+def _is_header(table: etree._Element, row: list[etree._Element]) -> bool:
+    if not row:
+        return False
+    if all(tag_of(cell) == "th" for cell in row):
+        return True
+    line = row[0].getparent()
+    return line is not None and line.getparent() is not table and tag_of(line.getparent()) == "thead"
+
+
+def _cell_text(cell: etree._Element, inline: InlineWriter) -> str:
+    if not len(cell):
+        text = inline.run([cell.text]) if cell.text else ""
+    else:
+        text = "<br>".join(
+            part for part in (as_single_line(inline.run(run), "<br>") for run in _runs(cell)) if part
+        )
+    return text.replace("|", "\\|")
+
+
+def _runs(element: etree._Element) -> list[list[etree._Element | str]]:
+    """The element's inline content, one run for each paragraph."""
+    runs: list[list[etree._Element | str]] = [[]]
+    if element.text:
+        runs[-1].append(element.text)
+    for child in element:
+        if tag_of(child) in _PARAGRAPHS:
+            runs.extend([*_runs(child), []])
+        elif tag_of(child) not in HIDDEN_TAGS:
+            runs[-1].append(child)
+        if child.tail:
+            runs[-1].append(child.tail)
+    return runs
+
+
+def _lines(rows: list[list[str]], *, is_padded: bool) -> str:
+    column_count = max(len(row) for row in rows)
+    filled = [row + [""] * (column_count - len(row)) for row in rows]
+    widths = [max(len(row[column]) for row in filled) for column in range(column_count)]
+    if not is_padded or sum(widths) + 3 * column_count > _MAX_PADDED_WIDTH:
+        lines = ["|" + "|".join(row) + "|" for row in filled]
+        return "\n".join([lines[0], "|" + "|".join(["---"] * column_count) + "|", *lines[1:]])
+    widths = [max(width, 3) for width in widths]
+    lines = [
+        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |"
+        for row in filled
+    ]
+    delimiter = "| " + " | ".join("-" * width for width in widths) + " |"
+    return "\n".join([lines[0], delimiter, *lines[1:]])
