@@ -49,12 +49,12 @@ def error_response(error: DocassayError) -> JSONResponse:
 
 
 def _answer_docassay_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, DocassayError)  # noqa: S101 - tells the type checker what is registered below
+    assert isinstance(error, DocassayError)
     return error_response(error)
 
 
 def _answer_validation_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     details = [
         field_error(entry["loc"], str(entry["msg"]), str(entry["type"]))
         for entry in error.errors()[:_MAX_ERRORS]
@@ -63,7 +63,7 @@ def _answer_validation_error(_request: Request, error: Exception) -> JSONRespons
 
 
 def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
 

@@ -1,0 +1,217 @@
+"""What happens before a request reaches a route: its key, its size and the soundness of its JSON.
+
+FastAPI reads a whole body before it runs any dependency. Here a caller without a key is turned away before
+that, a body over its limit is never kept, and JSON that our tables could not hold (NaN, NUL characters,
+unpaired surrogates, integers beyond 64 bits, bottomless nesting) is refused in one place for all routes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from docassay.api.errors import error_response, field_error
+from docassay.api.services import Services
+from docassay.errors import DocassayError, InvalidField, NotFound, TooLarge, Unauthorized
+
+MAX_JSON_BYTES: Final = 8 * 1024 * 1024
+_MAX_DEPTH: Final = 100
+_FORM_OVERHEAD_BYTES: Final = 2 * 1024 * 1024
+_DRAINED_BYTES: Final = 64 * 1024 * 1024
+_MAX_INTEGER: Final = 2**63 - 1
+
+_SIGNED_CONTENT: Final = re.compile(r"/api/v1/files/[^/]+/content")
+"""Authorised by their signature and streamed to the disk by their own route."""
+
+
+class RequestGuard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self._app = app
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with the reason why not."""
+        if scope["type"] != "http" or _SIGNED_CONTENT.fullmatch(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            _check_address(scope)
+            if _has_body(headers):
+                await self._check_key(scope["path"], headers)
+                receive = await self._checked_body(headers, receive)
+        except DocassayError as error:
+            await _discard(receive)
+            await error_response(error)(scope, receive, send)
+            return
+        except _BadJsonError as error:
+            entry = field_error(("body", *error.loc), error.message, error.kind)
+            await JSONResponse({"detail": [entry]}, 422)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _check_key(self, path: str, headers: Headers) -> None:
+        if not path.startswith("/api/"):
+            return
+        keys, key = self._services.keys, headers.get("x-api-key")
+        if keys.remembered(key) is None and await run_in_threadpool(keys.team_of, key) is None:
+            raise Unauthorized
+
+    async def _checked_body(self, headers: Headers, receive: Receive) -> Receive:
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_form = media_type in {"multipart/form-data", "application/x-www-form-urlencoded"}
+        limit = MAX_JSON_BYTES
+        if is_form:
+            limit = self._services.settings.max_upload_bytes + _FORM_OVERHEAD_BYTES
+        declared = headers.get("content-length", "")
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+            raise TooLarge(_too_large(limit))
+        if is_form:
+            return _counted(receive, limit)
+        body = await _read(receive, limit)
+        if media_type == "application/json" or media_type.endswith("+json"):
+            await run_in_threadpool(check_json, body)
+        return _replayed(body, receive)
+
+
+class _BadJsonError(Exception):
+    def __init__(self, loc: tuple[str | int, ...], message: str, kind: str) -> None:
+        super().__init__(message)
+        self.loc = loc
+        self.message = message
+        self.kind = kind
+
+
+def check_json(body: bytes) -> None:
+    """Raises an error, answered as 422, for a body that is not JSON or that no table of ours can hold."""
+    if not body:
+        return
+    try:
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise _BadJsonError((error.start,), "The body is not valid UTF-8.", "json_invalid") from None
+    except json.JSONDecodeError as error:
+        raise _BadJsonError((error.pos,), f"JSON decode error: {error.msg}", "json_invalid") from None
+    except RecursionError:
+        raise _BadJsonError((), "The JSON is nested too deeply.", "json_invalid") from None
+    except ValueError as error:  # an integer with thousands of digits
+        raise _BadJsonError((), f"The JSON cannot be read: {error}", "json_invalid") from None
+    _check_value(value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _BadJsonError((), f"{name} is not a JSON value.", "json_invalid")
+
+
+def _check_value(root: Any) -> None:
+    stack: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
+    while stack:
+        value, loc = stack.pop()
+        if isinstance(value, str):
+            _check_text(value, loc)
+        elif isinstance(value, bool):
+            continue
+        elif isinstance(value, int):
+            if not -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER:
+                raise _BadJsonError(loc, "The integer has more than 64 bits.", "int_out_of_range")
+        elif isinstance(value, float):
+            if value in (float("inf"), float("-inf")):
+                raise _BadJsonError(loc, "The number is too large.", "finite_number")
+        elif isinstance(value, (dict, list)):
+            if len(loc) >= _MAX_DEPTH:
+                raise _BadJsonError(
+                    loc[:5], f"The JSON is nested deeper than {_MAX_DEPTH} levels.", "too_deep"
+                )
+            if isinstance(value, dict):
+                for key, item in value.items():
+                    _check_text(key, loc)
+                    stack.append((item, (*loc, key)))
+            else:
+                stack.extend((item, (*loc, index)) for index, item in enumerate(value))
+
+
+def _check_text(text: str, loc: tuple[str | int, ...]) -> None:
+    if "\x00" in text:
+        raise _BadJsonError(loc, "Text must not contain NUL characters.", "string_nul")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise _BadJsonError(loc, "Text must not contain unpaired surrogates.", "string_unicode") from None
+
+
+def _check_address(scope: Scope) -> None:
+    if "\x00" in scope["path"]:
+        raise NotFound("Not Found")
+    if b"%00" in scope.get("query_string", b""):
+        raise InvalidField(("query",), "Text must not contain NUL characters.", "string_nul")
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _too_large(limit: int) -> str:
+    return f"The request body is larger than {limit:,} bytes."
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(chunks)
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(_too_large(limit))
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    is_sent = False
+
+    async def replay() -> Message:
+        nonlocal is_sent
+        if is_sent:
+            return await receive()
+        is_sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    size = 0
+
+    async def count() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise HTTPException(413, _too_large(limit))
+        return message
+
+    return count
+
+
+async def _discard(receive: Receive) -> None:
+    """Read what the client is still sending, within reason: many only look at an answer after that."""
+    size = 0
+    while size < _DRAINED_BYTES:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+        size += len(message.get("body", b""))
