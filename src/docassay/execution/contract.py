@@ -86,7 +86,7 @@ class WorkSource(Protocol):
         starting: Sequence[FileTask],
         deaths: Sequence[FileTask],
     ) -> bool:
-        """In one transaction: record results, note that ``starting`` begin and that ``deaths`` lost their slot.
+        """In one transaction: record results, note that ``starting`` begin and ``deaths`` lost their slot.
 
         Returns False when the work was stopped (cancelled or deleted) and the lane must let go. A result for
         a file that is already at its end changes nothing.
@@ -120,3 +120,11 @@ def submit_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> Non
     @event.listens_for(session, "after_commit", once=True)
     def submit(_session: Session) -> None:
         jobs.submit(work)
+
+
+def cancel_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> None:
+    """Tell the engine to stop working on it once the session's transaction is committed."""
+
+    @event.listens_for(session, "after_commit", once=True)
+    def cancel(_session: Session) -> None:
+        jobs.cancel(work)

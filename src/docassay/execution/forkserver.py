@@ -72,14 +72,14 @@ def serve(control: socket.socket, limits: SlotLimits, executor_id: str) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     alive: set[int] = set()
     while True:
-        readable, _, _ = select.select([control, wake_read], [], [])
+        readable, _, _ = select.select([control.fileno(), wake_read], [], [])
         if wake_read in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)
             for pid, code in _reap():
                 alive.discard(pid)
                 control.send(f"X{pid} {code}".encode())
-        if control in readable:
+        if control.fileno() in readable:
             data, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
             if not data:
                 break

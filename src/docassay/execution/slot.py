@@ -54,8 +54,8 @@ def prepare_process(limits: SlotLimits, executor_id: str) -> None:
 def serve(connection: Connection, limits: SlotLimits) -> None:
     """Answer tasks until the parent closes the pipe or this process should be replaced.
 
-    Every answer is ``(payload, error, is_last)``: ``error`` is an exception for ``CallTask``; ``is_last`` tells
-    the parent that this slot exits now (recycling, or memory ran out once).
+    Every answer is ``(payload, error, is_last)``: ``error`` is an exception for ``CallTask``; ``is_last``
+    tells the parent that this slot exits now (recycling, or memory ran out once).
     """
     done = 0
     while True:

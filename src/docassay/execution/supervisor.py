@@ -59,7 +59,7 @@ class _Slot:
 
 
 class Supervisor:
-    """Runs tasks in slot processes. ``start`` before use, ``stop`` at the end; all methods are thread-safe."""
+    """Runs tasks in slot processes. ``start`` before use, ``stop`` at the end; methods are thread-safe."""
 
     def __init__(
         self,
@@ -113,13 +113,13 @@ class Supervisor:
         """Queue a task. ``group`` takes part in the round-robin; ``on_done`` is called exactly once."""
         waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout)
         with self._lock:
-            if not self._is_stopping:
+            is_accepted = not self._is_stopping
+            if is_accepted:
                 self._queue.push(group, waiting, first=first)
-                waiting = None  # type: ignore[assignment]
-        if waiting is not None:
+        if is_accepted:
+            self._wake()
+        else:
             on_done("cancelled", None, None, "the worker is stopping")
-            return
-        self._wake()
 
     def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
         """Run ``module:name`` in a slot and return what it returns.
@@ -250,12 +250,11 @@ class Supervisor:
             self._report_groups()
         else:
             pid, code = (int(part) for part in message[1:].split())
-            slot = next((s for s in self._slots if s.pid == pid), None)
-            if slot is not None:
-                self._bury(slot, code)
+            for ended in [slot for slot in self._slots if slot.pid == pid]:
+                self._bury(ended, code)
 
     def _lose_server(self) -> None:
-        """The fork server died (killed from outside): its slots died with it; the next task starts a new one."""
+        """The fork server was killed from outside and its slots with it; the next task starts a new one."""
         assert self._control is not None
         self._selector.unregister(self._control)
         self._control.close()

@@ -60,7 +60,7 @@ class FileTask:
 
 @dataclass(frozen=True, slots=True)
 class CallTask:
-    """Any importable function to be run in a slot (``module:name``), for work the server must not do itself."""
+    """An importable function (``module:name``) to be run in a slot: work the server must not do itself."""
 
     function: str
     arguments: Mapping[str, Any]
@@ -79,6 +79,7 @@ class FileResult:
     score: float | None = None
     evaluation: Mapping[str, Any] | None = None
     score_breakdown: tuple[float | None, ...] = ()
+    rule_outcomes: tuple[str, ...] = ()
     error_code: str | None = None
     error: str | None = None
     error_in: str | None = None

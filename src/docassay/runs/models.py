@@ -78,6 +78,9 @@ class RunFile(Base):
     eval_score: Mapped[float | None]
     eval_results: Mapped[dict[str, Any] | None]
     score_breakdown: Mapped[list[Any] | None]
+    """The score of each rule in the rubric's order; null where a rule gave none."""
+    rule_outcomes: Mapped[list[Any] | None]
+    """The outcome of each rule, parallel to ``score_breakdown``."""
     result_key: Mapped[str | None] = mapped_column(String(200))
     error_code: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[str | None] = mapped_column(Text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class BlobNotFound(KeyError):
+class BlobNotFound(KeyError):  # noqa: N818 - named after what happened, like NotFound
     """There is no blob under this key."""
 
 

@@ -1,0 +1,47 @@
+"""Our own surface, ``/api/assay``: what the wire leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from docassay.api.dependencies import CurrentTeam, RequestServices
+from docassay.checks.registry import all_checks
+from docassay.runs.native_routes import router as runs_router
+from docassay.scoring.definition import rubric_schema
+
+router = APIRouter()
+router.include_router(runs_router)
+
+
+@router.get("/api/assay/checks", tags=["rubrics"], summary="List the checks")
+def list_checks(_team_id: CurrentTeam) -> dict[str, list[dict[str, Any]]]:
+    """Every check that a rule may name, with what it needs, its levels and how it maps to 0-5."""
+    return {
+        "checks": [
+            {
+                "name": check.name,
+                "version": check.version,
+                "levels": list(check.levels),
+                "needs": sorted(check.needs),
+                "summary": check.summary,
+                "mapping": check.mapping,
+                "params": check.params_schema,
+                "source": check.source,
+            }
+            for check in all_checks().values()
+        ]
+    }
+
+
+@router.get("/api/assay/rubric-schema", tags=["rubrics"], summary="Get the JSON Schema of a rubric")
+def get_rubric_schema(_team_id: CurrentTeam) -> dict[str, Any]:
+    """The JSON Schema of ``eval_definition``."""
+    return rubric_schema()
+
+
+@router.get("/api/assay/status", tags=["health"], summary="Get the state of the job engine")
+def get_status(_team_id: CurrentTeam, services: RequestServices) -> dict[str, Any]:
+    """Lanes at work and waiting, slots and living workers."""
+    return dict(services.jobs.stats())

@@ -1,0 +1,281 @@
+"""The job engine on DBOS Transact: durable lanes on SQLite or PostgreSQL, nothing per file.
+
+A lane is one DBOS workflow ``{work}:{token}``. When this process works and has room, a lane is started
+here at once; else it waits in a queue partitioned by work, which every worker polls once a second. What
+DBOS stores may be lost: sources know what is unfinished, and the reconciler gives out new lanes for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+
+from docassay.db.database import Database, make_job_engine_connection
+from docassay.execution.contract import WorkRef, WorkSource
+from docassay.execution.lanes import Lane
+from docassay.execution.supervisor import Supervisor
+from docassay.execution.tasks import SlotLimits
+from docassay.execution.workers import WorkerRecord, Workers, new_executor_id, sweep_orphans
+from docassay.settings import Settings
+
+log = logging.getLogger(__name__)
+
+QUEUE = "docassay-lanes"
+LANE_PROTOCOL = "1"
+"""Goes up when an older worker could not work on lanes of this one."""
+
+MAX_LANES = 16
+MAX_LANES_PER_WORK = 2
+POLL_SECONDS = 1.0
+YIELD_SECONDS = 10.0
+_ACTIVE = ["ENQUEUED", "PENDING"]
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+_engine: DbosJobEngine | None = None
+
+
+@DBOS.workflow(name="docassay.lane")
+def _lane(kind: str, work_id: str) -> str:
+    if _engine is None:
+        raise RuntimeError("a lane was given to a process that has no worker")
+    return _engine.work_lane(WorkRef(kind, work_id), DBOS.workflow_id or "")
+
+
+class DbosJobEngine:
+    """See ``JobEngine``. DBOS allows one instance per process, and so does this class."""
+
+    def __init__(self, database: Database, settings: Settings, sources: Sequence[WorkSource]) -> None:
+        self._settings = settings
+        self._sources = {source.kind: source for source in sources}
+        self._workers = Workers(database)
+        self.executor_id = new_executor_id()
+        self._record = WorkerRecord.of_this_process(self.executor_id)
+        self._lock = threading.Lock()
+        self._lanes: Counter[str] = Counter()
+        self._stopping = threading.Event()
+        self._has_worker = False
+        self._housekeeper = threading.Thread(target=self._keep_house, name="housekeeper", daemon=True)
+        self._connection = make_job_engine_connection(database.url)
+        self.supervisor = Supervisor(
+            slots=settings.slots,
+            file_timeout_seconds=settings.file_timeout_seconds,
+            limits=SlotLimits(
+                settings.slot_memory_mb,
+                settings.slot_recycle_files,
+                settings.slot_recycle_mb,
+                settings.slot_idle_seconds,
+            ),
+            executor_id=self.executor_id,
+            on_groups_changed=self._record.set_groups,
+        )
+
+    def start(self, *, has_worker: bool = True) -> None:
+        """Connect to the engine's tables; with ``has_worker`` also begin to work in this process."""
+        global _engine
+        if _engine is not None:
+            raise RuntimeError("this process already has a job engine")
+        _engine = self
+        DBOS(
+            config={
+                "name": "docassay",
+                "system_database_engine": self._connection,
+                "executor_id": self.executor_id,
+                "application_version": LANE_PROTOCOL,
+                "log_level": "WARNING",
+                "notification_listener_polling_interval_sec": 60.0,
+            }
+        )
+        DBOS.listen_queues([QUEUE] if has_worker else [])
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=MAX_LANES,
+            partition_worker_concurrency=MAX_LANES_PER_WORK,
+            polling_interval_sec=POLL_SECONDS,
+        )
+        self.supervisor.start()
+        if has_worker:
+            self.run_worker()
+
+    def run_worker(self) -> None:
+        """Say that this process works, take up what others left behind, and keep doing both."""
+        self._has_worker = True
+        self._workers.beat(self._record)
+        self._housekeeper.start()
+
+    def stop(self) -> None:
+        """End lanes and slots; unfinished slices go back to their source."""
+        global _engine
+        self._stopping.set()
+        self.supervisor.stop()
+        if self._housekeeper.is_alive():
+            self._housekeeper.join(5)
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+        if self._has_worker:
+            self._workers.forget(self.executor_id)
+        self._connection.dispose()
+        _engine = None
+
+    # -- work in, work out -------------------------------------------------------------------------------
+
+    def submit(self, work: WorkRef) -> None:
+        """Start lanes here as far as there is room, and queue the rest for any worker."""
+        wanted = self._sources[work.kind].lanes(work.id)
+        for _ in range(max(0, wanted - self._lanes[work.group])):
+            if not self._try_start_here(work):
+                self._enqueue(work)
+
+    def _try_start_here(self, work: WorkRef) -> bool:
+        with self._lock:
+            has_room = (
+                self._has_worker
+                and not self._stopping.is_set()
+                and self._lanes.total() < MAX_LANES
+                and self._lanes[work.group] < MAX_LANES_PER_WORK
+            )
+            if has_room:
+                self._lanes[work.group] += 1
+        if has_room:
+            with SetWorkflowID(self._new_lane_id(work, "here")):
+                DBOS.start_workflow(_lane, work.kind, work.id)
+        return has_room
+
+    def _enqueue(self, work: WorkRef) -> None:
+        with (
+            SetWorkflowID(self._new_lane_id(work, "queued")),
+            SetEnqueueOptions(queue_partition_key=work.group),
+        ):
+            DBOS.enqueue_workflow(QUEUE, _lane, work.kind, work.id)
+
+    @staticmethod
+    def _new_lane_id(work: WorkRef, how: str) -> str:
+        return f"{work.group}:{how}-{secrets.token_hex(6)}"
+
+    def work_lane(self, work: WorkRef, lane_id: str) -> str:
+        """The body of a lane's workflow."""
+        if ":queued-" in lane_id:
+            with self._lock:
+                self._lanes[work.group] += 1
+        end = "failed"
+        try:
+            deadline = time.monotonic() + YIELD_SECONDS
+            lane = Lane(
+                self._sources[work.kind],
+                self.supervisor,
+                work,
+                lane_id,
+                should_yield=lambda: time.monotonic() > deadline and self._others_wait(),
+                is_stopping=self._stopping.is_set,
+            )
+            end = lane.run()
+        except Exception:
+            log.exception("lane %s ended with an error; its work is given out again", lane_id)
+            raise
+        finally:
+            with self._lock:
+                self._lanes[work.group] -= 1
+                if self._lanes[work.group] <= 0:
+                    del self._lanes[work.group]
+        if end == "time_box":
+            self._enqueue(work)
+        return end
+
+    def _others_wait(self) -> bool:
+        return self._lanes.total() >= MAX_LANES
+
+    def cancel(self, work: WorkRef) -> None:
+        """Kill the work's slots in this process and take its waiting lanes out of the queue."""
+        self.supervisor.cancel(work.group)
+        waiting = [lane.workflow_id for lane in self._list(work, ["ENQUEUED"])]
+        if waiting:
+            DBOS.cancel_workflows(waiting)
+
+    def purge(self, work: WorkRef) -> None:
+        """Delete every lane of the work from the engine's tables."""
+        lanes = [lane.workflow_id for lane in self._list(work, _ENDED)]
+        if lanes:
+            DBOS.delete_workflows(lanes)
+
+    def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
+        """Run ``module:name`` in a slot of this process."""
+        return self.supervisor.call(function, arguments, timeout_seconds)
+
+    def stats(self) -> Mapping[str, Any]:
+        """Lanes here and waiting anywhere, slots, and the workers that are alive."""
+        waiting = DBOS.list_workflows(
+            status="ENQUEUED", queue_name=QUEUE, load_input=False, load_output=False
+        )
+        return {
+            "lanes_here": self._lanes.total(),
+            "lanes_waiting": len(waiting),
+            "slots": self.supervisor.slot_count,
+            "workers": self._workers.count(),
+        }
+
+    @staticmethod
+    def _list(work: WorkRef, statuses: list[str]) -> list[Any]:
+        return DBOS.list_workflows(
+            workflow_id_prefix=f"{work.group}:", status=statuses, load_input=False, load_output=False
+        )
+
+    # -- housekeeping ------------------------------------------------------------------------------------
+
+    def _keep_house(self) -> None:
+        next_reconcile = 0.0
+        waited = 0.0
+        while True:
+            try:
+                self._workers.beat(self._record)
+                if waited >= next_reconcile:
+                    self.reap()
+                    self._forget_ended_lanes()
+                    next_reconcile = waited + self._settings.reconcile_seconds
+            except Exception:
+                log.exception("housekeeping failed; it is tried again")
+            if self._stopping.wait(self._settings.heartbeat_seconds):
+                return
+            waited += self._settings.heartbeat_seconds
+
+    def reap(self) -> int:
+        """Bury dead workers, then give out lanes for every unfinished work that has none."""
+        for dead in self._workers.find_dead(self._settings.stale_worker_seconds, self.executor_id):
+            log.warning(
+                "worker %s (process %d) is gone; its work is handed on", dead.executor_id, dead.process_id
+            )
+            lanes = DBOS.list_workflows(
+                status="PENDING", executor_id=dead.executor_id, load_input=False, load_output=False
+            )
+            if lanes:
+                DBOS.cancel_workflows([lane.workflow_id for lane in lanes])
+            sweep_orphans(dead)
+            self._workers.forget(dead.executor_id)
+        given_out = 0
+        lanes_by_group: defaultdict[str, set[str]] = defaultdict(set)
+        for lane in DBOS.list_workflows(
+            status=_ACTIVE, name="docassay.lane", load_input=False, load_output=False
+        ):
+            lanes_by_group[lane.workflow_id.rpartition(":")[0]].add(lane.workflow_id)
+        for source in self._sources.values():
+            for work_id in source.unfinished():
+                work = WorkRef(source.kind, work_id)
+                living = frozenset(lanes_by_group[work.group])
+                source.abandon(work_id, living)
+                if len(living) < source.lanes(work_id):
+                    self.submit(work)
+                    given_out += 1
+        return given_out
+
+    @staticmethod
+    def _forget_ended_lanes() -> None:
+        ended = DBOS.list_workflows(
+            status=_ENDED, name="docassay.lane", limit=1000, load_input=False, load_output=False
+        )
+        if ended:
+            DBOS.delete_workflows([lane.workflow_id for lane in ended])

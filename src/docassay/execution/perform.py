@@ -1,0 +1,214 @@
+"""One file from bytes to scores. Runs inside a slot: no database, no server, just files in and files out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from docassay.checks.contract import Subject
+from docassay.documents.model import Document
+from docassay.documents.rendering import to_markdown
+from docassay.documents.serialize import dump_document, dump_layer, load_document, load_layer
+from docassay.documents.source_layer import SourceLayer
+from docassay.engines.contract import SourceFile
+from docassay.engines.registry import get_engine, load_engine_modules
+from docassay.errors import DocumentFailure, PrerequisiteError
+from docassay.execution.answer import failure_response, final_response, ocr_response
+from docassay.execution.tasks import FileResult, FileTask, JobSpec
+from docassay.extraction.contract import Extraction
+from docassay.readers.layer import LAYER_VERSION, read_source_layer
+from docassay.scoring.definition import Rubric, parse_rubric
+from docassay.scoring.evaluate import FileEvaluation, evaluate, to_items, to_wire
+from docassay.storage.answers import write_answer, write_items
+from docassay.storage.contract import BlobNotFound, BlobStore
+from docassay.storage.disk import DiskStore
+from docassay.storage.keys import document_key, source_layer_key
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Products:
+    document: Document
+    source_layer: SourceLayer | None
+    extraction: Extraction | None
+    segmentation: Mapping[str, Any] | None
+    is_cached: bool
+
+
+def perform(task: FileTask) -> FileResult:
+    """Convert (or load), extract or segment, score, and store the answer of one file.
+
+    Never raises for a bad document: the result says how it ended. MemoryError is passed on, because the
+    process can no longer be trusted then.
+    """
+    started = time.perf_counter()
+    store = DiskStore(Path(task.job.blob_folder))
+    try:
+        rubric = parse_rubric(task.job.rubric) if task.job.rubric is not None else None
+        products = _produce(task, store, rubric)
+        evaluation = _score(task.job, products, rubric)
+    except DocumentFailure as failure:
+        return _fail(task, store, failure, time.perf_counter() - started)
+    except PrerequisiteError as error:
+        missing = DocumentFailure("prerequisite", error.message, outcome="errored", error_in="OTHER")
+        return _fail(task, store, missing, time.perf_counter() - started)
+    except MemoryError:
+        raise
+    except Exception as error:
+        log.exception("an unexpected error while working on %s", task.sha256)
+        fault = DocumentFailure(
+            "internal",
+            f"The engine {task.job.engine!r} broke on this document: {type(error).__name__}: {error}",
+            outcome="errored",
+            error_in="OTHER",
+        )
+        return _fail(task, store, fault, time.perf_counter() - started)
+    return _succeed(task, store, products, evaluation, started)
+
+
+def _produce(task: FileTask, store: BlobStore, rubric: Rubric | None) -> _Products:
+    job = task.job
+    document = _stored_conversion(task, store)
+    is_cached = document is not None
+    needs_source = job.always_read_source or (rubric is not None and "source" in rubric.needs)
+    layer: SourceLayer | None = None
+    if document is None or needs_source:
+        with store.local_path(document_key(task.sha256)) as path:
+            source = SourceFile(path, task.filename, task.content_type, task.sha256)
+            if document is None:
+                load_engine_modules(job.engine_modules)
+                document = get_engine(job.engine).convert(source, job.convert)
+                store.put_bytes(task.conversion_target, dump_document(document))
+            if needs_source:
+                layer = _source_layer(source, store, job)
+    extraction = _extract(document, job) if job.kind == "extract" else None
+    segmentation = _segment(document, job) if job.kind == "segment" else None
+    return _Products(document, layer, extraction, segmentation, is_cached)
+
+
+def _stored_conversion(task: FileTask, store: BlobStore) -> Document | None:
+    if task.conversion_key is None:
+        return None
+    try:
+        return load_document(store.get_bytes(task.conversion_key))
+    except BlobNotFound:
+        return None  # the cache was cleared: convert again
+
+
+def _source_layer(source: SourceFile, store: BlobStore, job: JobSpec) -> SourceLayer | None:
+    key = source_layer_key(source.sha256, LAYER_VERSION)
+    try:
+        return load_layer(store.get_bytes(key))
+    except BlobNotFound:
+        layer = read_source_layer(source, job.convert.limits)
+    if layer is not None:
+        store.put_bytes(key, dump_layer(layer))
+    return layer
+
+
+def _extract(document: Document, job: JobSpec) -> Extraction:
+    from docassay.extraction.rules import extract
+
+    return extract(document, job.page_schema or {}, job.extraction_mode)
+
+
+def _segment(document: Document, job: JobSpec) -> Mapping[str, Any]:
+    from docassay.segmentation.rules import segment
+    from docassay.segmentation.schema import parse_segmentation_schema
+
+    return segment(document, parse_segmentation_schema(job.segmentation_schema or ""))
+
+
+def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEvaluation | None:
+    if rubric is None:
+        return None
+    subject = Subject(
+        document=products.document,
+        source=products.source_layer,
+        markdown=to_markdown(products.document),
+        extraction=products.extraction.values if products.extraction else None,
+        page_schema=job.page_schema,
+        segmentation=products.segmentation,
+        segmentation_schema={"text": job.segmentation_schema} if job.segmentation_schema else None,
+    )
+    return evaluate(rubric, subject)
+
+
+def _succeed(
+    task: FileTask, store: BlobStore, products: _Products, evaluation: FileEvaluation | None, started: float
+) -> FileResult:
+    job = task.job
+    wire = to_wire(evaluation, job.rubric_name) if evaluation is not None else None
+    runtime = time.perf_counter() - started
+    if job.kind == "ocr":
+        answer = ocr_response(products.document)
+    else:
+        answer = final_response(
+            products.document,
+            render=job.render,
+            kind=job.kind,
+            extraction=products.extraction,
+            extraction_mode=job.extraction_mode if job.kind == "extract" else None,
+            segmentation=products.segmentation,
+            source_layer=products.source_layer,
+            runtime_seconds=runtime,
+            engine_name=job.engine,
+            engine_version=job.engine_version,
+            checkpoint_id=task.checkpoint_id,
+            evaluation=wire,
+        )
+    write_answer(store, task.result_key, answer)
+    if evaluation is not None:
+        write_items(store, task.result_key, to_items(evaluation))
+    return FileResult(
+        task_id=task.task_id,
+        outcome=_outcome(evaluation),
+        score=evaluation.score if evaluation is not None else None,
+        evaluation=wire,
+        score_breakdown=tuple(rule.score for rule in evaluation.rules) if evaluation is not None else (),
+        rule_outcomes=tuple(rule.outcome for rule in evaluation.rules) if evaluation is not None else (),
+        page_count=len(products.document.pages),
+        runtime_seconds=time.perf_counter() - started,
+        is_cached=products.is_cached,
+        conversion_key=task.conversion_key if products.is_cached else task.conversion_target,
+        has_stored_answer=True,
+    )
+
+
+def _outcome(evaluation: FileEvaluation | None) -> Literal["scored", "errored", "not_applicable", "unscored"]:
+    """The outcome of a processed file: scored when any rule gave a score, else the gravest reason."""
+    if evaluation is None:
+        return "not_applicable"
+    if evaluation.score is not None:
+        return "scored"
+    outcomes = {rule.outcome for rule in evaluation.rules}
+    if "errored" in outcomes:
+        return "errored"
+    return "unscored" if "unscored" in outcomes else "not_applicable"
+
+
+def _fail(task: FileTask, store: BlobStore, failure: DocumentFailure, runtime_seconds: float) -> FileResult:
+    answer = failure_response(
+        task.job.kind,
+        code=failure.code,
+        message=failure.message,
+        error_in=failure.error_in,
+        runtime_seconds=runtime_seconds,
+    )
+    write_answer(store, task.result_key, answer)
+    return FileResult(
+        task_id=task.task_id,
+        outcome=failure.outcome,
+        score=0.0 if failure.outcome == "failed" else None,
+        error_code=failure.code,
+        error=failure.message,
+        error_in=failure.error_in,
+        is_retryable=failure.is_retryable,
+        runtime_seconds=runtime_seconds,
+        has_stored_answer=True,
+    )

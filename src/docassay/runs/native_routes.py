@@ -1,0 +1,109 @@
+"""Our own routes of batch runs, ``/api/assay/runs``: start with every option, cancel, look closer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from docassay.api.dependencies import CurrentTeam, ReadSession, RequestServices, WriteSession
+from docassay.api.pagination import PathId, decode_cursor, encode_cursor
+from docassay.errors import NotFound
+from docassay.execution.contract import WorkRef, cancel_after_commit
+from docassay.runs import present, repository, service
+from docassay.runs.models import RunFile
+from docassay.runs.schemas import (
+    ItemResponse,
+    ItemsResponse,
+    RunFilesResponse,
+    RunResponse,
+    RunSummaryResponse,
+    StartRunRequest,
+)
+from docassay.storage.answers import read_items
+from docassay.storage.contract import BlobNotFound
+
+router = APIRouter(prefix="/api/assay/runs", tags=["runs"])
+
+_SCORE_STEPS = 1_000_000
+_NO_SCORE = -1
+
+
+@router.post("", summary="Start a run")
+def start_run(
+    body: StartRunRequest, team_id: CurrentTeam, session: WriteSession, services: RequestServices
+) -> RunResponse:
+    """Start a run with an engine, a mode and options of your choice."""
+    run = service.start_run(session, services.jobs, services.settings, team_id, body)
+    return present.native_run(session, run)
+
+
+@router.get("/{run_id}", summary="Get a run")
+def get_run(run_id: PathId, team_id: CurrentTeam, session: ReadSession) -> RunResponse:
+    """A run with its outcomes, coverage, engine and costs."""
+    return present.native_run(session, service.get_run(session, team_id, run_id))
+
+
+@router.post("/{run_id}/cancel", summary="Cancel a run")
+def cancel_run(
+    run_id: PathId, team_id: CurrentTeam, session: WriteSession, services: RequestServices
+) -> RunResponse:
+    """End the run now. Files that are done keep their results; the others end as cancelled."""
+    run = service.cancel_run(session, team_id, run_id)
+    cancel_after_commit(session, services.jobs, WorkRef("run", str(run.id)))
+    return present.native_run(session, run)
+
+
+@router.get("/{run_id}/files", summary="List the files of a run")
+def list_files(
+    run_id: PathId,
+    team_id: CurrentTeam,
+    session: ReadSession,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query()] = None,
+    order: Annotated[Literal["position", "score"], Query()] = "position",
+) -> RunFilesResponse:
+    """A page of files by position, or lowest score first (files without a score last)."""
+    run = service.get_run(session, team_id, run_id)
+    if order == "position":
+        after = decode_cursor(cursor, 1)[0] if cursor else -1
+        files = repository.files_after(session, run.id, after, limit)
+    else:
+        files = repository.files_by_score(session, run.id, _score_position(cursor), limit)
+    next_cursor = _cursor_after(files[-1], order) if len(files) == limit else None
+    return RunFilesResponse(files=[present.native_file(file) for file in files], next_cursor=next_cursor)
+
+
+def _score_position(cursor: str | None) -> tuple[float | None, int] | None:
+    if not cursor:
+        return None
+    steps, position = decode_cursor(cursor, 2)
+    return (None if steps == _NO_SCORE else steps / _SCORE_STEPS, position)
+
+
+def _cursor_after(file: RunFile, order: str) -> str:
+    if order == "position":
+        return encode_cursor(file.position)
+    steps = _NO_SCORE if file.eval_score is None else round(file.eval_score * _SCORE_STEPS)
+    return encode_cursor(steps, file.position)
+
+
+@router.get("/{run_id}/files/{request_id}/items", summary="Get every item of a file")
+def list_items(
+    run_id: PathId, request_id: PathId, team_id: CurrentTeam, session: ReadSession, services: RequestServices
+) -> ItemsResponse:
+    """Every score of every rule on one file, with its evidence."""
+    file = service.get_run_file(session, team_id, run_id, request_id)
+    if file.result_key is None or file.rule_outcomes is None:
+        return ItemsResponse(items=[])
+    try:
+        items = read_items(services.store, file.result_key)
+    except BlobNotFound:
+        raise NotFound(f"The items of file {request_id} are no longer stored.") from None
+    return ItemsResponse(items=[ItemResponse(**item) for item in items])
+
+
+@router.get("/{run_id}/summary", summary="Summarise a run by rule")
+def get_summary(run_id: PathId, team_id: CurrentTeam, session: ReadSession) -> RunSummaryResponse:
+    """The mean of every rule with the number of files behind it."""
+    return present.summary(session, service.get_run(session, team_id, run_id))

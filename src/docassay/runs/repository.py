@@ -1,0 +1,232 @@
+"""Queries on runs and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session, defer
+
+from docassay.collections.models import CollectionFile
+from docassay.db.base import UtcDateTime, now
+from docassay.files.models import UploadedFile
+from docassay.runs.models import Run, RunFile, RunShard
+
+FINAL_FILE = ("complete", "failed", "cancelled")
+FINAL_RUN = ("completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """What the rows of a run say about it."""
+
+    outcomes: dict[str, int]
+    score_sum: float
+    page_count: int
+    runtime_seconds: float
+    cached_files: int
+
+    @property
+    def ended(self) -> int:
+        """Files at their end, cancelled ones left out: nothing was done to them."""
+        return sum(n for outcome, n in self.outcomes.items() if outcome not in ("pending", "cancelled"))
+
+    @property
+    def with_score(self) -> int:
+        """Files that count in the average: the scored ones, and the failed ones as 0."""
+        return self.outcomes.get("scored", 0) + self.outcomes.get("failed", 0)
+
+
+def get_run(session: Session, team_id: int, run_id: int) -> Run | None:
+    """The team's run, or None."""
+    return session.scalar(select(Run).where(Run.id == run_id, Run.team_id == team_id))
+
+
+def list_runs(
+    session: Session,
+    team_id: int,
+    *,
+    collection_id: int | None,
+    eval_rubric_id: int | None,
+    pipeline_id: str | None,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[Run], int]:
+    """A page of the team's runs, newest first, and how many there are in all."""
+    query = select(Run).where(Run.team_id == team_id)
+    if collection_id is not None:
+        query = query.where(Run.collection_id == collection_id)
+    if eval_rubric_id is not None:
+        query = query.where(Run.eval_rubric_id == eval_rubric_id)
+    if pipeline_id is not None:
+        query = query.where(Run.pipeline_id == pipeline_id)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = session.scalars(
+        query.options(defer(Run.snapshot)).order_by(Run.id.desc()).limit(limit).offset(offset)
+    ).all()
+    return page, total
+
+
+def copy_files(session: Session, run: Run) -> int:
+    """Give the run its rows: every uploaded file of the collection, in order, as it is now."""
+    position = func.row_number().over(
+        order_by=(CollectionFile.sort_order, CollectionFile.uploaded_file_id)
+    ) - literal(1)
+    files = (
+        select(
+            literal(run.id),
+            position,
+            UploadedFile.id,
+            UploadedFile.original_filename,
+            UploadedFile.content_type,
+            func.coalesce(UploadedFile.file_size, 0),
+            UploadedFile.sha256,
+            literal("pending"),
+            literal(0),
+            literal(0),
+            literal(False),
+            literal(now(), UtcDateTime),
+        )
+        .join(CollectionFile, CollectionFile.uploaded_file_id == UploadedFile.id)
+        .where(CollectionFile.collection_id == run.collection_id, UploadedFile.sha256.is_not(None))
+    )
+    columns = [
+        "run_id", "position", "uploaded_file_id", "filename", "content_type", "file_size", "sha256",
+        "status", "attempts", "deaths", "is_cached", "created",
+    ]  # fmt: skip
+    session.execute(insert(RunFile).from_select(columns, files))
+    return session.scalar(select(func.count()).where(RunFile.run_id == run.id)) or 0
+
+
+def add_shards(session: Session, run_id: int, total: int, size: int) -> None:
+    """Cut the positions ``0..total`` into slices of at most ``size`` files."""
+    session.execute(
+        insert(RunShard),
+        [
+            {
+                "run_id": run_id,
+                "shard_number": number,
+                "first_position": first,
+                "stop_position": min(first + size, total),
+                "is_done": False,
+            }
+            for number, first in enumerate(range(0, total, size))
+        ],
+    )
+
+
+def totals(session: Session, run_id: int) -> RunTotals:
+    """Everything that is counted, from the rows alone."""
+    rows = session.execute(
+        select(
+            func.coalesce(RunFile.outcome, "pending"),
+            func.count(),
+            func.coalesce(func.sum(RunFile.eval_score), 0.0),
+            func.coalesce(func.sum(RunFile.page_count), 0),
+            func.coalesce(func.sum(RunFile.runtime_seconds), 0.0),
+        )
+        .where(RunFile.run_id == run_id)
+        .group_by(func.coalesce(RunFile.outcome, "pending"))
+    ).all()
+    cached = session.scalar(select(func.count()).where(RunFile.run_id == run_id, RunFile.is_cached.is_(True)))
+    return RunTotals(
+        outcomes={row[0]: row[1] for row in rows},
+        score_sum=sum(float(row[2]) for row in rows),
+        page_count=sum(int(row[3]) for row in rows),
+        runtime_seconds=sum(float(row[4]) for row in rows),
+        cached_files=cached or 0,
+    )
+
+
+def files_after(session: Session, run_id: int, position: int, limit: int) -> Sequence[RunFile]:
+    """The next files of a run in collection order, after ``position``."""
+    return session.scalars(
+        _files(run_id).where(RunFile.position > position).order_by(RunFile.position).limit(limit)
+    ).all()
+
+
+def files_by_score(
+    session: Session, run_id: int, after: tuple[float | None, int] | None, limit: int
+) -> Sequence[RunFile]:
+    """The next files of a run, lowest score first; files without a score come last, by position."""
+    query = _files(run_id)
+    if after is not None:
+        score, position = after
+        if score is None:
+            query = query.where(RunFile.eval_score.is_(None), RunFile.position > position)
+        else:
+            query = query.where(
+                or_(
+                    RunFile.eval_score > score,
+                    and_(RunFile.eval_score == score, RunFile.position > position),
+                    RunFile.eval_score.is_(None),
+                )
+            )
+    return session.scalars(
+        query.order_by(RunFile.eval_score.is_(None), RunFile.eval_score, RunFile.position).limit(limit)
+    ).all()
+
+
+def _files(run_id: int) -> Select[tuple[RunFile]]:
+    return select(RunFile).where(RunFile.run_id == run_id)
+
+
+def get_file(session: Session, team_id: int, run_file_id: int) -> tuple[Run, RunFile] | None:
+    """The team's run file with its run, or None."""
+    row = session.execute(
+        select(Run, RunFile)
+        .join(RunFile, RunFile.run_id == Run.id)
+        .where(RunFile.id == run_file_id, Run.team_id == team_id)
+    ).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
+def rule_results(
+    session: Session, run_id: int
+) -> Sequence[tuple[list[float | None] | None, list[str] | None]]:
+    """``(score_breakdown, rule_outcomes)`` of every file that was evaluated."""
+    rows = session.execute(
+        select(RunFile.score_breakdown, RunFile.rule_outcomes).where(
+            RunFile.run_id == run_id, RunFile.rule_outcomes.is_not(None)
+        )
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def cancel_open_files(session: Session, run_id: int) -> None:
+    """End every file that has not reached its end."""
+    session.execute(
+        update(RunFile)
+        .where(RunFile.run_id == run_id, RunFile.status.not_in(FINAL_FILE))
+        .values(status="cancelled", outcome="cancelled", completed_at=now())
+    )
+
+
+def publish_scores(session: Session, run: Run) -> None:
+    """Show the run's scores on the collection's files, unless a newer run has shown its own already."""
+    scored = (
+        select(RunFile.eval_score, RunFile.score_breakdown)
+        .where(
+            RunFile.run_id == run.id,
+            RunFile.uploaded_file_id == CollectionFile.uploaded_file_id,
+            RunFile.eval_score.is_not(None),
+        )
+        .correlate(CollectionFile)
+    )
+    scores = scored.with_only_columns(RunFile.eval_score).scalar_subquery()
+    breakdowns = scored.with_only_columns(RunFile.score_breakdown).scalar_subquery()
+    session.execute(
+        update(CollectionFile)
+        .where(
+            CollectionFile.collection_id == run.collection_id,
+            or_(CollectionFile.last_scored_run_id.is_(None), CollectionFile.last_scored_run_id < run.id),
+            CollectionFile.uploaded_file_id.in_(
+                select(RunFile.uploaded_file_id).where(
+                    RunFile.run_id == run.id, RunFile.eval_score.is_not(None)
+                )
+            ),
+        )
+        .values(last_eval_score=scores, last_score_breakdown=breakdowns, last_scored_run_id=run.id)
+        .execution_options(synchronize_session=False)
+    )

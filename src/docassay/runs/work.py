@@ -1,0 +1,336 @@
+"""Runs as a source of work: slices are claimed, begun, recorded and ended in small transactions.
+
+A file's result is written once: what arrives for a file that is at its end already changes nothing, and
+the counters of the run move in the same transaction as the rows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, load_only
+
+from docassay.db.base import now
+from docassay.db.database import Database
+from docassay.execution.contract import Batch
+from docassay.execution.identity import conversion_identity
+from docassay.execution.models import OutputCacheEntry
+from docassay.execution.tasks import FileResult, FileTask, JobSpec
+from docassay.runs.models import Run, RunFile, RunShard
+from docassay.runs.repository import FINAL_FILE, FINAL_RUN, publish_scores, totals
+from docassay.runs.snapshot import job_of
+from docassay.settings import Settings
+from docassay.storage.keys import conversion_key, run_result_key
+
+MAX_WORKER_DEATHS = 5
+"""A file that was in work this often when the whole worker died is given up as errored."""
+
+MAX_LANES_PER_RUN = 8
+_REMEMBERED_JOBS = 64
+
+
+class RunSource:
+    """See ``WorkSource``; ``work_id`` is the run's id as text, a task's id is that of its row."""
+
+    kind = "run"
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._jobs: OrderedDict[int, tuple[JobSpec, bool]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def claim(self, work_id: str, lane_id: str) -> Batch | None:
+        """The next slice with open files; slices without any are closed on the way."""
+        with self._database.write() as session:
+            run = session.get(Run, int(work_id))
+            if run is None or run.status in FINAL_RUN:
+                return None
+            if run.status == "pending":
+                run.status = "running"
+                run.started_at = now()
+            job, skip_cache = self._job(run)
+            while (shard := _next_shard(session, run.id, lane_id)) is not None:
+                shard.lane_id = lane_id
+                files = self._open_files(session, run, shard)
+                if files:
+                    tasks = _tasks(session, job, files, skip_cache=skip_cache)
+                    return Batch(work_id, shard.shard_number, tasks)
+                shard.is_done = True
+                session.flush()
+            return None
+
+    def _job(self, run: Run) -> tuple[JobSpec, bool]:
+        with self._lock:
+            if run.id not in self._jobs:
+                self._jobs[run.id] = (job_of(run, self._settings), bool(run.snapshot["skip_cache"]))
+                if len(self._jobs) > _REMEMBERED_JOBS:
+                    self._jobs.popitem(last=False)
+            return self._jobs[run.id]
+
+    @staticmethod
+    def _open_files(session: Session, run: Run, shard: RunShard) -> list[RunFile]:
+        files = session.scalars(
+            select(RunFile)
+            .options(
+                load_only(
+                    RunFile.id, RunFile.run_id, RunFile.position, RunFile.sha256, RunFile.filename,
+                    RunFile.content_type, RunFile.deaths, RunFile.attempts, RunFile.status,
+                )
+            )
+            .where(
+                RunFile.run_id == run.id,
+                RunFile.position >= shard.first_position,
+                RunFile.position < shard.stop_position,
+                RunFile.status.not_in(FINAL_FILE),
+            )
+            .order_by(RunFile.position)
+        ).all()  # fmt: skip
+        hopeless = [file for file in files if file.attempts - file.deaths >= MAX_WORKER_DEATHS]
+        if hopeless:
+            _record(session, run.id, [_given_up(file) for file in hopeless])
+        return [file for file in files if file not in hopeless]
+
+    def advance(
+        self,
+        batch: Batch,
+        results: Sequence[FileResult],
+        starting: Sequence[FileTask],
+        deaths: Sequence[FileTask],
+    ) -> bool:
+        """Record, begin and count in one transaction; False when the run is at its end."""
+        run_id = int(batch.work_id)
+        with self._database.write() as session:
+            status = session.scalar(select(Run.status).where(Run.id == run_id))
+            if status is None or status in FINAL_RUN:
+                return False
+            if results:
+                _record(session, run_id, results)
+                _remember_conversions(session, batch, results)
+            if starting:
+                session.execute(
+                    update(RunFile)
+                    .where(RunFile.id.in_([task.task_id for task in starting]))
+                    .where(RunFile.status.not_in(FINAL_FILE))
+                    .values(
+                        status="processing",
+                        attempts=RunFile.attempts + 1,
+                        started_at=func.coalesce(RunFile.started_at, now()),
+                    )
+                    .execution_options(synchronize_session=False)
+                )
+            for task in deaths:
+                session.execute(
+                    update(RunFile)
+                    .where(RunFile.id == task.task_id)
+                    .values(deaths=task.deaths)
+                    .execution_options(synchronize_session=False)
+                )
+        return True
+
+    def release(self, batch: Batch, *, is_done: bool) -> None:
+        """Close the slice, or put it back for another lane."""
+        with self._database.write() as session:
+            session.execute(
+                update(RunShard)
+                .where(RunShard.run_id == int(batch.work_id), RunShard.shard_number == batch.number)
+                .values(lane_id=None, is_done=is_done)
+            )
+
+    def finish(self, work_id: str) -> None:
+        """End the run when none of its slices is open."""
+        with self._database.write() as session:
+            run = session.get(Run, int(work_id))
+            if run is None or run.status in FINAL_RUN:
+                return
+            is_open = session.scalar(
+                select(RunShard.shard_number)
+                .where(RunShard.run_id == run.id, RunShard.is_done.is_(False))
+                .limit(1)
+            )
+            if is_open is None:
+                end_run(session, run)
+
+    def lanes(self, work_id: str) -> int:
+        """As many as there are open slices, up to a bound that all workers share."""
+        with self._database.read() as session:
+            open_slices = session.scalar(
+                select(func.count()).select_from(
+                    select(RunShard.shard_number)
+                    .where(RunShard.run_id == int(work_id), RunShard.is_done.is_(False))
+                    .limit(MAX_LANES_PER_RUN)
+                    .subquery()
+                )
+            )
+        return max(1, open_slices or 0)
+
+    def unfinished(self) -> list[str]:
+        """Runs that are pending or running."""
+        with self._database.read() as session:
+            return [
+                str(run_id)
+                for run_id in session.scalars(
+                    select(Run.id).where(Run.status.not_in(FINAL_RUN)).order_by(Run.id)
+                )
+            ]
+
+    def abandon(self, work_id: str, living_lanes: frozenset[str]) -> None:
+        """Free the slices of lanes that are gone."""
+        with self._database.write() as session:
+            held = session.scalars(
+                select(RunShard).where(
+                    RunShard.run_id == int(work_id),
+                    RunShard.is_done.is_(False),
+                    RunShard.lane_id.is_not(None),
+                )
+            )
+            for shard in held:
+                if shard.lane_id not in living_lanes:
+                    shard.lane_id = None
+
+
+def _next_shard(session: Session, run_id: int, lane_id: str) -> RunShard | None:
+    is_open = select(RunShard).where(RunShard.run_id == run_id, RunShard.is_done.is_(False))
+    own = session.scalar(is_open.where(RunShard.lane_id == lane_id).limit(1))
+    if own is not None:
+        return own
+    free = is_open.where(RunShard.lane_id.is_(None)).order_by(RunShard.shard_number).limit(1)
+    return session.scalar(free.with_for_update(skip_locked=True))
+
+
+def _tasks(
+    session: Session, job: JobSpec, files: Sequence[RunFile], *, skip_cache: bool
+) -> tuple[FileTask, ...]:
+    identities = {
+        file.id: conversion_identity(file.sha256, job.engine, job.engine_version, job.convert)
+        for file in files
+    }
+    known: dict[str, str] = {}
+    if not skip_cache:
+        known = {
+            key: stored
+            for key, stored in session.execute(
+                select(OutputCacheEntry.key, OutputCacheEntry.document_key).where(
+                    OutputCacheEntry.key.in_(set(identities.values()))
+                )
+            )
+        }
+    return tuple(
+        FileTask(
+            task_id=file.id,
+            job=job,
+            sha256=file.sha256,
+            filename=file.filename,
+            content_type=file.content_type,
+            conversion_target=conversion_key(identities[file.id]),
+            conversion_key=known.get(identities[file.id]),
+            result_key=run_result_key(file.run_id, file.position),
+            deaths=file.deaths,
+        )
+        for file in files
+    )
+
+
+def _given_up(file: RunFile) -> FileResult:
+    return FileResult(
+        task_id=file.id,
+        outcome="errored",
+        error_code="worker_died",
+        error=(
+            f"The worker died {MAX_WORKER_DEATHS} times while this document was in work, so it was given up. "
+            "Look at the worker's log and memory, then start another run."
+        ),
+        error_in="OTHER",
+    )
+
+
+def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> None:
+    ids = [result.task_id for result in results]
+    open_files = session.execute(
+        select(RunFile.id, RunFile.position)
+        .where(RunFile.id.in_(ids), RunFile.status.not_in(FINAL_FILE))
+        .with_for_update()
+    )
+    positions: dict[int | str, int] = {row[0]: row[1] for row in open_files}
+    fresh = {result.task_id: result for result in results if result.task_id in positions}
+    if not fresh:
+        return
+    session.execute(
+        update(RunFile),
+        [_row(result, run_result_key(run_id, positions[result.task_id])) for result in fresh.values()],
+    )
+    scores = [result.score for result in fresh.values() if result.score is not None]
+    session.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(
+            completed_files=Run.completed_files + len(fresh),
+            scored_files=Run.scored_files + len(scores),
+            score_sum=Run.score_sum + sum(scores),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(result: FileResult, result_key: str) -> dict[str, Any]:
+    is_failure = result.error_code is not None
+    return {
+        "id": result.task_id,
+        "status": "failed" if is_failure else "complete",
+        "outcome": result.outcome,
+        "eval_score": result.score,
+        "eval_results": result.evaluation,
+        "score_breakdown": list(result.score_breakdown) or None,
+        "rule_outcomes": list(result.rule_outcomes) or None,
+        "error_code": result.error_code,
+        "error": result.error,
+        "page_count": result.page_count,
+        "is_cached": result.is_cached,
+        "runtime_seconds": result.runtime_seconds,
+        "result_key": result_key if result.has_stored_answer else None,
+        "completed_at": now(),
+    }
+
+
+def _remember_conversions(session: Session, batch: Batch, results: Sequence[FileResult]) -> None:
+    tasks = {task.task_id: task for task in batch.tasks}
+    new = {
+        task.conversion_target: task
+        for result in results
+        if result.conversion_key is not None
+        and not result.is_cached
+        and (task := tasks.get(result.task_id)) is not None
+    }
+    if not new:
+        return
+    keys = {target.rpartition("/")[2]: target for target in new}
+    existing = set(session.scalars(select(OutputCacheEntry.key).where(OutputCacheEntry.key.in_(keys))))
+    rows = [
+        {"key": key, "document_key": target, "sha256": new[target].sha256, "created": now()}
+        for key, target in keys.items()
+        if key not in existing
+    ]
+    if rows:
+        session.execute(insert(OutputCacheEntry), rows)
+
+
+def end_run(session: Session, run: Run, *, status: str | None = None) -> None:
+    """Set the run's end and recompute its counters from the rows.
+
+    Without ``status``: ``completed`` when any file was processed, ``failed`` when none was.
+    """
+    counted = totals(session, run.id)
+    processed = counted.ended - counted.outcomes.get("failed", 0) - counted.outcomes.get("errored", 0)
+    run.completed_files = counted.ended
+    run.scored_files = counted.with_score
+    run.score_sum = counted.score_sum
+    run.status = status or ("completed" if processed else "failed")
+    run.completed_at = now()
+    if run.status == "failed" and run.error is None:
+        run.error = "No file could be processed; see the error of each file."
+    session.flush()
+    publish_scores(session, run)
