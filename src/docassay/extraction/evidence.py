@@ -25,7 +25,8 @@ from docassay.extraction.pairs import How
 CLEAR_SIMILARITY: Final = 0.9
 
 _START: Final[Mapping[How, int]] = {
-    "same_line": 5, "table_row": 5, "table_column": 4, "right": 4, "below": 4, "prefix": 4, "prose": 3, "form": 2,
+    "same_line": 5, "table_row": 5, "table_column": 4, "right": 4, "below": 4, "prefix": 4,
+    "prose": 3, "form": 2,
 }  # fmt: skip
 _PLACE: Final[Mapping[How, str]] = {
     "same_line": "on the same line as",

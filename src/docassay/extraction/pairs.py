@@ -49,7 +49,7 @@ class Pair:
 
 
 def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair]:
-    """All pairs of the lines outside tables; ``knows`` tells whether a text is the label of a field or term."""
+    """All pairs of the lines outside tables; ``knows`` tells whether a text is a label of a field or term."""
     found: list[Pair] = []
     standing = ""
     labels_alone: list[PrintedLine] = []
@@ -74,7 +74,7 @@ def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair
 
 
 def split_line(text: str, knows: KnowsLabel) -> list[tuple[str, str]]:
-    """The labels of a line that a colon (or dots, a bar, a tab) parts from their values; a value may be empty.
+    """The labels of a line that a colon (or dots, a bar, a tab) parts from their values, which may be empty.
 
     ``Invoice no: 12 Date: 3 May 2024`` gives two pairs, since ``Date`` is a label that ``knows`` recognises.
     """

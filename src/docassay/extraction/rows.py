@@ -1,10 +1,10 @@
-"""Arrays: objects from the table whose header fits best, plain values from lists, columns and labelled lines."""
+"""Arrays: objects from the table whose header fits best, plain values from lists, columns and labels."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from docassay.documents.html_fragment import text_of
@@ -21,6 +21,7 @@ from docassay.extraction.values import read_value
 
 _MAX_HEADER_ROWS: Final = 3
 _LIST_SEPARATOR: Final = re.compile(r"\s*[;,•·|]\s+|\s+(?:and|und|et|y)\s+|\n")
+_OPEN_ENDS: Final = (",", "-", "/", "&", " and", " und", " with", " mit")
 _BULLET: Final = re.compile(r"^(?:[•▪●◦‣*–—-]|\(?\d{1,3}[.)])\s+")
 
 
@@ -195,16 +196,17 @@ def _text_column(array: Field, columns: dict[str, tuple[int, float]]) -> str | N
 
 
 def _continues(previous: Any, text: Any) -> bool:
-    return isinstance(previous, str) and isinstance(text, str) and (
-        text[:1].islower() or text[:1] in "(&+/-" or previous.endswith((",", "-", "/", "&", "and", "und", "with", "mit"))
-    )  # fmt: skip
+    """Whether ``text`` reads as the rest of ``previous``, which a table broke over two rows."""
+    if not isinstance(previous, str) or not isinstance(text, str):
+        return False
+    return text[:1].islower() or text[:1] in "(&+/-" or previous.endswith(_OPEN_ENDS)
 
 
 def _is_summary(row: Sequence[str], count: int, wanted: int) -> bool:
     """Whether a row is a sum below the items: some cell labels a sum and at most half of the row is filled."""
     distinct = list(dict.fromkeys(text.strip() for text in row if text.strip()))
-    labels = [text for text in distinct if {concept.key for concept in concepts_of(text)} & SUMMARY_CONCEPTS]
-    return bool(labels) and (len(distinct) <= 2 or count * 2 <= wanted)
+    has_label = any(concept.key in SUMMARY_CONCEPTS for text in distinct for concept in concepts_of(text))
+    return has_label and (len(distinct) <= 2 or count * 2 <= wanted)
 
 
 def values_for(
@@ -256,7 +258,7 @@ def values_of_columns(
     conventions: Conventions,
 ) -> RowsMatch | None:
     """The entries of an array of plain values from the column of a table whose header names the array."""
-    for table in logical_tables(tables, headings, (array,)):
+    for table in logical_tables(tables, headings, (replace(array, shape="scalar"),)):
         for column, header in enumerate(table.header):
             if similarity(header, array.phrases, array.concept) < 0.9:
                 continue

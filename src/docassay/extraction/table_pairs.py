@@ -34,7 +34,7 @@ def _pair(block: Block, label: str, value: str, how: How, order: int) -> Pair:
 
 
 def _texts_by_row(grid: TableGrid) -> list[list[str]]:
-    """The texts of each row that are not empty; a cell that spans columns or rows stands once, where it starts."""
+    """The texts of each row that are not empty; a spanning cell stands where it starts."""
     rows: list[list[str]] = [[] for _ in range(grid.row_count)]
     for cell in sorted(grid.cells, key=lambda cell: (cell.row, cell.column)):
         if cell.text.strip():
