@@ -11,7 +11,6 @@ from docassay.api.pagination import PathId, decode_cursor, encode_cursor
 from docassay.errors import NotFound
 from docassay.execution.contract import WorkRef, cancel_after_commit
 from docassay.runs import present, repository, service
-from docassay.runs.models import RunFile
 from docassay.runs.schemas import (
     ItemResponse,
     ItemsResponse,
@@ -24,9 +23,6 @@ from docassay.storage.answers import read_items
 from docassay.storage.contract import BlobNotFound
 
 router = APIRouter(prefix="/api/assay/runs", tags=["runs"])
-
-_SCORE_STEPS = 1_000_000
-_NO_SCORE = -1
 
 
 @router.post("", summary="Start a run")
@@ -69,23 +65,12 @@ def list_files(
         after = decode_cursor(cursor, 1)[0] if cursor else -1
         files = repository.files_after(session, run.id, after, limit)
     else:
-        files = repository.files_by_score(session, run.id, _score_position(cursor), limit)
-    next_cursor = _cursor_after(files[-1], order) if len(files) == limit else None
+        last = decode_cursor(cursor, 1)[0] if cursor else None
+        files = repository.files_by_score(session, run.id, last, limit)
+    next_cursor = None
+    if len(files) == limit:
+        next_cursor = encode_cursor(files[-1].position)
     return RunFilesResponse(files=[present.native_file(file) for file in files], next_cursor=next_cursor)
-
-
-def _score_position(cursor: str | None) -> tuple[float | None, int] | None:
-    if not cursor:
-        return None
-    steps, position = decode_cursor(cursor, 2)
-    return (None if steps == _NO_SCORE else steps / _SCORE_STEPS, position)
-
-
-def _cursor_after(file: RunFile, order: str) -> str:
-    if order == "position":
-        return encode_cursor(file.position)
-    steps = _NO_SCORE if file.eval_score is None else round(file.eval_score * _SCORE_STEPS)
-    return encode_cursor(steps, file.position)
 
 
 @router.get("/{run_id}/files/{request_id}/items", summary="Get every item of a file")

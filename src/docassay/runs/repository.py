@@ -122,9 +122,9 @@ def totals(session: Session, run_id: int) -> RunTotals:
         select(
             func.coalesce(RunFile.outcome, "pending"),
             func.count(),
-            func.coalesce(func.sum(RunFile.eval_score), 0.0),
-            func.coalesce(func.sum(RunFile.page_count), 0),
-            func.coalesce(func.sum(RunFile.runtime_seconds), 0.0),
+            func.sum(RunFile.eval_score),
+            func.sum(RunFile.page_count),
+            func.sum(RunFile.runtime_seconds),
         )
         .where(RunFile.run_id == run_id)
         .group_by(func.coalesce(RunFile.outcome, "pending"))
@@ -132,9 +132,9 @@ def totals(session: Session, run_id: int) -> RunTotals:
     cached = session.scalar(select(func.count()).where(RunFile.run_id == run_id, RunFile.is_cached.is_(True)))
     return RunTotals(
         outcomes={row[0]: row[1] for row in rows},
-        score_sum=sum(float(row[2]) for row in rows),
-        page_count=sum(int(row[3]) for row in rows),
-        runtime_seconds=sum(float(row[4]) for row in rows),
+        score_sum=sum(float(row[2] or 0.0) for row in rows),
+        page_count=sum(int(row[3] or 0) for row in rows),
+        runtime_seconds=sum(float(row[4] or 0.0) for row in rows),
         cached_files=cached or 0,
     )
 
@@ -147,19 +147,23 @@ def files_after(session: Session, run_id: int, position: int, limit: int) -> Seq
 
 
 def files_by_score(
-    session: Session, run_id: int, after: tuple[float | None, int] | None, limit: int
+    session: Session, run_id: int, after_position: int | None, limit: int
 ) -> Sequence[RunFile]:
-    """The next files of a run, lowest score first; files without a score come last, by position."""
+    """The next files of a run, lowest score first, after the one at ``after_position``.
+
+    Files without a score come last, by position.
+    """
     query = _files(run_id)
-    if after is not None:
-        score, position = after
+    if after_position is not None:
+        last = select(RunFile.eval_score).where(RunFile.run_id == run_id, RunFile.position == after_position)
+        score = session.scalar(last)
         if score is None:
-            query = query.where(RunFile.eval_score.is_(None), RunFile.position > position)
+            query = query.where(RunFile.eval_score.is_(None), RunFile.position > after_position)
         else:
             query = query.where(
                 or_(
                     RunFile.eval_score > score,
-                    and_(RunFile.eval_score == score, RunFile.position > position),
+                    and_(RunFile.eval_score == score, RunFile.position > after_position),
                     RunFile.eval_score.is_(None),
                 )
             )
@@ -168,7 +172,7 @@ def files_by_score(
     ).all()
 
 
-def _files(run_id: int) -> Select[tuple[RunFile]]:
+def _files(run_id: int) -> Select[RunFile]:
     return select(RunFile).where(RunFile.run_id == run_id)
 
 

@@ -58,8 +58,8 @@ def start_run(
     collection = get_collection(session, team_id, native.collection_id)
     if collection.archived:
         raise CannotUse(
-            f"Collection {collection.id} is archived. Restore it with PUT /api/v1/collections/{collection.id} "
-            '{"archived": false}.'
+            f"Collection {collection.id} is archived. Restore it with PUT /api/v1/collections/"
+            f'{collection.id} and {{"archived": false}}.'
         )
     rubric = _rubric_for(session, team_id, native)
     _check_schemas(native)
@@ -167,7 +167,10 @@ def get_run(session: Session, team_id: int, run_id: int) -> Run:
 
 
 def cancel_run(session: Session, team_id: int, run_id: int) -> Run:
-    """End the run now: open files end as cancelled, results that exist stay. Raises Conflict when it is over."""
+    """End the run now: open files end as cancelled, results that exist stay.
+
+    Raises Conflict when the run is over already.
+    """
     run = get_run(session, team_id, run_id)
     if run.status in repository.FINAL_RUN:
         raise Conflict(f"Batch run {run_id} is {run.status} already.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from docassay.engines.contract import ConvertOptions, ReadLimits
-from docassay.execution.tasks import JobSpec
+from docassay.execution.tasks import JobSpec, WorkKind
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests.options import RenderOptions
 from docassay.runs.models import Run
@@ -61,7 +61,7 @@ def job_of(run: Run, settings: Settings) -> JobSpec:
     snapshot = run.snapshot
     schema_text = snapshot["page_schema"]
     return JobSpec(
-        kind=run.pipeline_type,  # type: ignore[arg-type] - checked when the run was accepted
+        kind=cast("WorkKind", run.pipeline_type),
         engine=run.engine,
         engine_version=run.engine_version,
         convert=ConvertOptions(

@@ -212,8 +212,8 @@ def _tasks(
     known: dict[str, str] = {}
     if not skip_cache:
         known = {
-            key: stored
-            for key, stored in session.execute(
+            row.key: row.document_key
+            for row in session.execute(
                 select(OutputCacheEntry.key, OutputCacheEntry.document_key).where(
                     OutputCacheEntry.key.in_(set(identities.values()))
                 )
