@@ -128,9 +128,7 @@ def _check_value(root: Any) -> None:
                 raise _BadJsonError(loc, "The number is too large.", "finite_number")
         elif isinstance(value, (dict, list)):
             if len(loc) >= _MAX_DEPTH:
-                raise _BadJsonError(
-                    loc[:5], f"The JSON is nested deeper than {_MAX_DEPTH} levels.", "too_deep"
-                )
+                raise _BadJsonError(loc[:5], f"The JSON is deeper than {_MAX_DEPTH} levels.", "too_deep")
             if isinstance(value, dict):
                 for key, item in value.items():
                     _check_text(key, loc)

@@ -1,4 +1,4 @@
-"""Types of path, query and body values that every route shares: ids, pages of lists, opaque cursors.
+"""Types of path, query and body values that every route shares: ids, names, pages of lists, cursors.
 
 Ids are 32-bit rows. A larger one cannot exist: in a path it is unknown (404), in a query or a body it is a
 wrong value (422). The bounds stay out of the OpenAPI document, which follows the wire.
@@ -39,11 +39,20 @@ def _possible_offset(value: int) -> int:
     return value
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a name has at least one visible character")
+    return value
+
+
 PathId = Annotated[int, Path(), AfterValidator(_known_row_id)]
 """An id in a path: ``def get_run(run_id: PathId)``."""
 
 RowId = Annotated[int, AfterValidator(_possible_row_id)]
 """An id in a body or a query: ``collection_id: RowId | None = None``."""
+
+NonEmptyName = Annotated[str, AfterValidator(_not_blank)]
+"""A name with at least one visible character."""
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 """Rows of one page, 1 to 200; give it the default 50."""

@@ -32,7 +32,9 @@ class CollectionFile(Base):
     __tablename__ = "collection_file"
     __table_args__ = (Index("ix_collection_file_collection_id_sort_order", "collection_id", "sort_order"),)
 
-    collection_id: Mapped[int] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True)
+    collection_id: Mapped[int] = mapped_column(
+        ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True
+    )
     uploaded_file_id: Mapped[int] = mapped_column(
         ForeignKey("uploaded_file.id", ondelete="CASCADE"), primary_key=True, index=True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -108,6 +109,27 @@ def check_completed(file: UploadedFile) -> None:
             f"File {file.id} ({file.original_filename}) has not been uploaded yet. PUT its bytes to the "
             f"upload_url first."
         )
+
+
+def require_completed(session: Session, team_id: int, file_ids: Sequence[int]) -> dict[int, UploadedFile]:
+    """The team's files with these ids.
+
+    Raises NotFound that names every unknown id, and CannotUse that names those whose bytes have not arrived.
+    """
+    found = repository.find_many(session, team_id, file_ids)
+    unknown = [file_id for file_id in file_ids if file_id not in found]
+    if unknown:
+        raise NotFound(f"{_named(unknown)} not found.")
+    pending = [file_id for file_id in file_ids if found[file_id].upload_status != "completed"]
+    if pending:
+        raise CannotUse(f"{_named(pending)} not uploaded yet. PUT the bytes to the upload_url first.")
+    return found
+
+
+def _named(file_ids: Sequence[int]) -> str:
+    if len(file_ids) == 1:
+        return f"File {file_ids[0]} was"
+    return f"Files {', '.join(map(str, file_ids))} were"
 
 
 def list_files(session: Session, team_id: int, limit: int, offset: int) -> tuple[list[UploadedFile], int]:

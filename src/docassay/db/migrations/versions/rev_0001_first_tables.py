@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("eval_score", sa.Double(), nullable=True),
         sa.Column("eval_results", sa.JSON(), nullable=True),
         sa.Column("score_breakdown", sa.JSON(), nullable=True),
+        sa.Column("rule_outcomes", sa.JSON(), nullable=True),
         sa.Column("result_key", sa.String(length=200), nullable=True),
         sa.Column("error_code", sa.String(length=64), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),

@@ -1,0 +1,91 @@
+"""Routes of eval rubrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from docassay.api.dependencies import CurrentTeam, ReadSession, WriteSession
+from docassay.api.pagination import Limit, Offset, PathId
+from docassay.rubrics import service
+from docassay.rubrics.models import EvalRubric
+from docassay.rubrics.schemas import (
+    CreateEvalRubricRequest,
+    EvalRubricResponse,
+    ListEvalRubricsResponse,
+    UpdateEvalRubricRequest,
+)
+
+router = APIRouter(prefix="/eval_rubrics", tags=["eval_rubrics"])
+
+
+def _response(rubric: EvalRubric, history: list[Any] | None) -> EvalRubricResponse:
+    return EvalRubricResponse(
+        id=rubric.id,
+        name=rubric.name,
+        description=rubric.description,
+        eval_definition=rubric.eval_definition,
+        source=rubric.source,
+        source_processor_id=rubric.source_processor_id,
+        archived=rubric.archived,
+        version=rubric.version,
+        created=rubric.created,
+        updated=rubric.updated,
+        version_history=history,
+    )
+
+
+def _with_history(session: Session, rubric: EvalRubric) -> EvalRubricResponse:
+    history = [
+        {"version": each.version, "eval_definition": each.eval_definition, "created": each.created}
+        for each in service.earlier_versions(session, rubric)
+    ]
+    return _response(rubric, history)
+
+
+@router.post("", summary="Create an eval rubric")
+def create_rubric(
+    body: CreateEvalRubricRequest, team: CurrentTeam, session: WriteSession
+) -> EvalRubricResponse:
+    """A new rubric; its definition is stored and returned unchanged."""
+    rubric = service.create_rubric(session, team, body.name, body.description, body.eval_definition)
+    return _with_history(session, rubric)
+
+
+@router.get("", summary="List eval rubrics")
+def list_rubrics(
+    team: CurrentTeam,
+    session: ReadSession,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    include_archived: bool = False,
+) -> ListEvalRubricsResponse:
+    """The team's rubrics, newest first; ``version_history`` is null here."""
+    rubrics, total = service.list_rubrics(session, team, limit, offset, include_archived)
+    return ListEvalRubricsResponse(rubrics=[_response(rubric, None) for rubric in rubrics], total=total)
+
+
+@router.get("/{rubric_id}", summary="Get an eval rubric")
+def get_rubric(rubric_id: PathId, team: CurrentTeam, session: ReadSession) -> EvalRubricResponse:
+    """One rubric with the versions before its current one."""
+    return _with_history(session, service.get_rubric(session, team, rubric_id))
+
+
+@router.put("/{rubric_id}", summary="Update an eval rubric")
+def update_rubric(
+    rubric_id: PathId, body: UpdateEvalRubricRequest, team: CurrentTeam, session: WriteSession
+) -> EvalRubricResponse:
+    """Change a rubric; another ``eval_definition`` makes the next version, runs keep the one they used."""
+    changes = body.model_dump(exclude_unset=True)
+    changes = {
+        field: value for field, value in changes.items() if value is not None or field == "description"
+    }
+    return _with_history(session, service.update_rubric(session, team, rubric_id, changes))
+
+
+@router.delete("/{rubric_id}", summary="Archive an eval rubric")
+def delete_rubric(rubric_id: PathId, team: CurrentTeam, session: WriteSession) -> EvalRubricResponse:
+    """A soft delete: finished and running runs keep their snapshot, new ones cannot use it."""
+    return _with_history(session, service.archive_rubric(session, team, rubric_id))

@@ -1,0 +1,53 @@
+"""The wire of eval rubrics."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from docassay.api.pagination import NonEmptyName
+
+
+class CreateEvalRubricRequest(BaseModel):
+    """A new rubric; any object is a definition here, what cannot be run is refused when a run starts."""
+
+    name: Annotated[NonEmptyName, Field(max_length=200)]
+    description: str | None = None
+    eval_definition: dict[str, Any]
+
+
+class UpdateEvalRubricRequest(BaseModel):
+    """What to change; a null ``description`` clears it, other nulls change nothing."""
+
+    name: Annotated[NonEmptyName, Field(max_length=200)] | None = None
+    description: str | None = None
+    eval_definition: dict[str, Any] | None = None
+
+
+class EvalRubricResponse(BaseModel):
+    """A rubric at its current version.
+
+    ``version_history`` lists the versions before it, oldest first, each with ``version``, ``eval_definition``
+    and ``created``; it is null in lists.
+    """
+
+    id: int
+    name: str
+    description: str | None
+    eval_definition: dict[str, Any]
+    source: str
+    source_processor_id: str | None
+    archived: bool
+    version: int
+    created: datetime | None
+    updated: datetime | None
+    version_history: list[Any] | None
+
+
+class ListEvalRubricsResponse(BaseModel):
+    """A page of the team's rubrics, newest first."""
+
+    rubrics: list[EvalRubricResponse]
+    total: int
