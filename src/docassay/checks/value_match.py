@@ -41,8 +41,9 @@ _MONTH_NAMES: Final = [
 _DATE_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%B %d, %Y", "%d %B %Y")
 _NUMBER: Final = re.compile(r"\d+(?:[.,'\u2019]\d+)*")
 _SPACED_NUMBER: Final = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![\d])")
+# A leading zero makes an identifier, not a quantity.
 _NUMERIC_TEXT: Final = re.compile(
-    r"[-+(]?\s?(?:[A-Z]{3}|[$€£¥])?\s?[-+]?\d[\d.,' \u2019]*\s?(?:[A-Z]{3}|[$€£¥%])?\)?"
+    r"[-+(]?\s?(?:[A-Z]{3}|[$€£¥])?\s?[-+]?(?!0\d)\d[\d.,'\u2019]*\s?(?:[A-Z]{3}|[$€£¥%])?\)?"
 )
 _NOT_SQUEEZED: Final = re.compile(r"[\W_]+")
 
@@ -73,14 +74,14 @@ class Haystack:
         tokens = to_words(value).tokens
         if not tokens:
             return False
+        text = normalise(value).strip()
+        if _NUMERIC_TEXT.fullmatch(text):
+            return any(number in self._numbers for number in _decimals(text))
         if f" {' '.join(tokens)} " in self._sentence:
             return True
         day = as_date(value)
         if day is not None:
             return any(f" {spelling} " in self._sentence for spelling in date_spellings(day))
-        text = normalise(value).strip()
-        if _NUMERIC_TEXT.fullmatch(text):
-            return any(number in self._numbers for number in _decimals(text))
         if len(tokens) >= LONG_WORDS:
             trigrams = list(zip(tokens, tokens[1:], tokens[2:], strict=False))
             return sum(each in self._trigrams for each in trigrams) >= LONG_SHARE * len(trigrams)
