@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -13,7 +12,8 @@ from docassay.documents.model import Block, Document, Page
 from docassay.documents.quality import parse_quality
 from docassay.documents.rendering import (
     block_text,
-    document_metadata,
+    images,
+    metadata,
     to_chunks,
     to_html,
     to_json,
@@ -48,16 +48,18 @@ def final_response(
     """
     formats = tuple(render.get("output_formats") or ("markdown",))
     not_applied = list(render.get("not_applied") or ())
-    metadata = document_metadata(document)
+    about = metadata(document)
+    if document.page_errors:
+        about["page_errors"] = {str(index): error for index, error in document.page_errors.items()}
     if not_applied:
-        metadata["options_not_applied"] = not_applied
+        about["options_not_applied"] = not_applied
     answer = {
         **empty_answer(kind, "complete"),
         "success": True,
         "output_format": ",".join(formats),
         **_renderings(document, formats, render),
-        "images": {} if render.get("disable_image_extraction") else _images(document),
-        "metadata": metadata,
+        "images": {} if render.get("disable_image_extraction") else images(document),
+        "metadata": about,
         "segmentation_results": dict(segmentation) if segmentation is not None else None,
         "page_count": len(document.pages),
         "checkpoint_id": checkpoint_id,
@@ -140,7 +142,10 @@ def _renderings(document: Document, formats: tuple[str, ...], render: Mapping[st
         ),
         "json": lambda: to_json(document),
         "chunks": lambda: to_chunks(
-            document, include_markdown=bool(render.get("include_markdown_in_chunks"))
+            document,
+            include_markdown=bool(render.get("include_markdown_in_chunks")),
+            keep_page_header=keep_header,
+            keep_page_footer=keep_footer,
         ),
     }
     return {name: make() if name in formats else None for name, make in makers.items()}
@@ -148,14 +153,6 @@ def _renderings(document: Document, formats: tuple[str, ...], render: Mapping[st
 
 def _versions(engine_name: str, engine_version: str) -> dict[str, str]:
     return {"docassay": __version__, "engine": f"{engine_name} {engine_version}"}
-
-
-def _images(document: Document) -> dict[str, str]:
-    return {
-        name: base64.b64encode(content).decode("ascii")
-        for block in document.walk()
-        for name, content in block.images.items()
-    }
 
 
 def _ocr_page(page: Page) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from docassay.segmentation.schema import parse_segmentation_schema
 Kind = Literal["convert", "extract", "segment", "ocr"]
 
 OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
+MAX_PAGES: Final = 1_000_000
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
 EXTRACTION_MODES: Final = ("turbo", "fast", "balanced", "accurate")
 
@@ -90,6 +91,11 @@ class SourceFields:
     file_url: str | None
     checkpoint_id: str | None
 
+    @property
+    def is_upload(self) -> bool:
+        """Whether the document is the uploaded part."""
+        return self.file_url is None and self.checkpoint_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedForm:
@@ -114,8 +120,8 @@ def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> Pars
         raise RequestValidationError(
             [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
         ) from error
-    if form.max_pages is not None and form.max_pages < 1:
-        raise InvalidField(("body", "max_pages"), "max_pages must be at least 1.")
+    if form.max_pages is not None and not 1 <= form.max_pages <= MAX_PAGES:
+        raise InvalidField(("body", "max_pages"), f"max_pages must be from 1 to {MAX_PAGES:,}.")
     if form.page_range is not None:
         try:
             check_page_range_syntax(form.page_range)

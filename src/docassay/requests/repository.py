@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from docassay.execution.models import OutputCacheEntry
 from docassay.requests.models import Checkpoint, ProcessingRequest
 
 
@@ -88,9 +89,14 @@ def delete_checkpoints(session: Session, checkpoint_ids: Sequence[str]) -> None:
     session.execute(delete(Checkpoint).where(Checkpoint.id.in_(checkpoint_ids)))
 
 
-def uses_document(session: Session, sha256: str) -> bool:
-    """Whether a request or a checkpoint refers to the document with this content."""
-    for model in (ProcessingRequest, Checkpoint):
-        if session.scalar(select(model.id).where(model.sha256 == sha256).limit(1)) is not None:
-            return True
-    return False
+def remember_conversion(session: Session, document_key: str, sha256: str) -> None:
+    """Note that this conversion exists, for later work of the same identity (the last part of its key)."""
+    identity = document_key.rpartition("/")[2]
+    if session.get(OutputCacheEntry, identity) is None:
+        session.add(OutputCacheEntry(key=identity, document_key=document_key, sha256=sha256))
+        session.flush()
+
+
+def is_checkpointed(session: Session, sha256: str) -> bool:
+    """Whether a checkpoint was made from the document with this content."""
+    return session.scalar(select(Checkpoint.id).where(Checkpoint.sha256 == sha256).limit(1)) is not None

@@ -6,6 +6,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docassay.api.pagination import RowId
+from docassay.runs.schemas import Evaluation
+
 
 class _Form(BaseModel):
     """Fields that every form has. ``file`` is the uploaded part; the rest arrives as text."""
@@ -43,7 +46,7 @@ class ConvertForm(_ModelForm):
     word_bboxes: bool = False
     extras: str | None = None
     additional_config: str | None = None
-    eval_rubric_id: int | None = None
+    eval_rubric_id: RowId | None = None
 
 
 class ExtractForm(_ModelForm):
@@ -108,7 +111,7 @@ class FinalResponse(BaseModel):
     runtime: float | None = None
     cost_breakdown: dict[str, Any] | None = None
     versions: Any = None
-    evaluation: dict[str, Any] | None = None
+    evaluation: Evaluation | None = None
 
 
 class OcrResponse(BaseModel):

@@ -1,0 +1,80 @@
+"""Thumbnails of a source document, rendered in a slot process: documents are untrusted."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Final
+
+from docassay.api.services import Services
+from docassay.documents.page_range import check_page_range_syntax
+from docassay.engines.contract import ReadLimits, SourceFile
+from docassay.errors import DocumentFailure, InvalidField
+from docassay.requests.schemas import ThumbnailResponse
+from docassay.requests.service import SourceDocument
+from docassay.runs.snapshot import read_limits
+from docassay.storage.contract import BlobNotFound
+from docassay.storage.keys import document_key
+
+MIN_WIDTH: Final = 16
+MAX_WIDTH: Final = 2000
+_TIMEOUT_SECONDS: Final = 60.0
+_RENDER: Final = "docassay.requests.thumbnails:render_thumbnails"
+
+
+def check_thumbnail_query(width: int, page_range: str | None) -> None:
+    """Raises InvalidField for a width out of bounds (16 to 2000 pixels) or a wrong page range."""
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
+        raise InvalidField(
+            ("query", "thumb_width"), f"thumb_width must be from {MIN_WIDTH} to {MAX_WIDTH} pixels."
+        )
+    if page_range:
+        try:
+            check_page_range_syntax(page_range)
+        except ValueError as error:
+            raise InvalidField(("query", "page_range"), str(error)) from error
+
+
+def make_thumbnails(
+    services: Services, document: SourceDocument, width: int, page_range: str | None
+) -> ThumbnailResponse:
+    """The pages as base64 JPEGs; what is wrong with the document is said in ``error``."""
+    try:
+        with services.store.local_path(document_key(document.sha256)) as path:
+            thumbnails = services.jobs.call(
+                _RENDER,
+                {
+                    "path": str(path),
+                    "filename": document.filename,
+                    "content_type": document.content_type,
+                    "sha256": document.sha256,
+                    "width": width,
+                    "page_range": page_range,
+                    "limits": read_limits(services.settings),
+                },
+                _TIMEOUT_SECONDS,
+            )
+    except BlobNotFound:
+        return ThumbnailResponse(
+            success=False, error="The source document has been deleted.", thumbnails=None
+        )
+    except DocumentFailure as failure:
+        return ThumbnailResponse(success=False, error=failure.message, thumbnails=None)
+    return ThumbnailResponse(success=True, error=None, thumbnails=thumbnails)
+
+
+def render_thumbnails(
+    path: str,
+    filename: str,
+    content_type: str,
+    sha256: str,
+    width: int,
+    page_range: str | None,
+    limits: ReadLimits,
+) -> list[str]:
+    """Runs inside a slot. Base64 JPEGs, ``width`` pixels wide. Raises DocumentFailure."""
+    from docassay.readers.thumbnails import thumbnails
+
+    source = SourceFile(Path(path), filename, content_type, sha256)
+    images = thumbnails(source, width=width, page_range=page_range, limits=limits)
+    return [base64.b64encode(image).decode("ascii") for image in images]
