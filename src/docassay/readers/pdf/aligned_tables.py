@@ -136,10 +136,12 @@ def _table(rows: Sequence[Sequence[Line]], minimum_rows: int) -> AlignedTable | 
 
 
 def _looks_tabular(rows: Sequence[Sequence[Line]]) -> bool:
-    """Short cells, no dot leaders, no list markers as a first column, no captions."""
+    """Short cells, no dot leaders, no list markers as a first column, no captions, no code."""
     lines = [line for row in rows for line in row]
     if sum(bool(_LEADER.search(line.text)) for line in lines) > 0.2 * len(rows):
         return False
+    if all(line.is_monospace for line in lines):
+        return False  # code
     firsts = [row[0] for row in rows]
     markers = sum(
         len(line.words) == 1 and list_marker(Line([line.words[0], row[1].words[0]])) is not None

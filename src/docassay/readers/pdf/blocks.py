@@ -23,7 +23,8 @@ _CAPTION: Final = re.compile(
     r"\s*(?:[A-Z]?\d+|[IVX]+)(?:[.\-]\d+)*[a-z]?\s*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_FOOTNOTE: Final = re.compile(r"^(?:\d{1,2}|[*†‡§¶]+)\s*[^\W\d_]")
+_FOOTNOTE: Final = re.compile(r"^(?:\d{1,2}[.)]?|[*†‡§¶]+)\s*[^\W\d_]")
+_LEADER: Final = re.compile(r"\s*(?:\.\s?){4,}|\s*…{2,}")
 _SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’)\]]*$")
 
 
@@ -83,6 +84,11 @@ def _starts_paragraph(
 ) -> bool:
     previous = paragraph[-1]
     size = max(previous.size, line.size)
+    has_leader = bool(_LEADER.search(line.text))
+    if has_leader and _LEADER.search(previous.text):
+        return line.middle - previous.middle > 3 * size
+    if has_leader or _LEADER.search(previous.text):
+        return True
     pitch = line.middle - previous.middle
     limit = 1.3 * usual if 0.9 * size < usual < 1.6 * size else 1.75 * size
     if pitch > max(limit, usual + 0.3 * size) or line.y0 - previous.y1 > 0.9 * size:
@@ -90,6 +96,8 @@ def _starts_paragraph(
     if abs(previous.size - line.size) > 0.12 * size:
         return True
     if previous.is_bold != line.is_bold and not (previous.is_monospace and line.is_monospace):
+        return True
+    if previous.is_italic and not line.is_italic and previous.x1 < left + 0.7 * (right - left):
         return True
     if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
         return True
@@ -174,6 +182,12 @@ def _draft(lines: list[Line], region: Sequence[Line], page_height: float) -> Dra
     marker = list_marker(lines[0])
     if all(line.is_monospace for line in lines) and (len(lines) > 1 or len(text) > 20):
         draft.kind, draft.html = "Code", code_markup(lines)
+    elif sum(bool(_LEADER.search(line.text)) for line in lines) > 0.7 * len(lines) and text[-1].isalnum():
+        entries = [markup([line], emphasis=False) for line in lines]
+        draft.kind, draft.html = (
+            "TableOfContents",
+            "<br/>".join(_LEADER.sub(" … ", entry) for entry in entries),
+        )
     elif is_caption(text) and len(text) < 1500:
         draft.kind, draft.html = "Caption", markup(lines)
     elif marker is not None and len(text) > len(marker):
@@ -181,7 +195,8 @@ def _draft(lines: list[Line], region: Sequence[Line], page_height: float) -> Dra
         draft.html = _without_marker(lines, marker)
     else:
         draft.html = markup(lines, _short_lines(lines, region))
-        draft.may_be_footnote = box.y0 > 0.6 * page_height and bool(_FOOTNOTE.match(text))
+    if draft.kind in {"Text", "ListItem"} and _FOOTNOTE.match(text):
+        draft.may_be_footnote = box.y0 > 0.55 * page_height and box.y1 < 0.95 * page_height
     return draft
 
 

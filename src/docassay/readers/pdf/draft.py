@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 
 from docassay.documents.model import BoundingBox
 
@@ -42,3 +43,8 @@ class PageDraft:
     height: float
     drafts: list[Draft]
     method: str
+
+
+def with_marker(draft: Draft) -> str:
+    """The draft's markup with its list marker in front, for when it turns out to be no list item."""
+    return f"{escape(draft.marker, quote=False)} {draft.html}" if draft.marker else draft.html

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 
 from docassay.documents.model import Block, BoundingBox, Page, block_id
 from docassay.readers.pdf.blocks import is_bullet
-from docassay.readers.pdf.draft import Draft, PageDraft
+from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 from docassay.readers.pdf.furniture import mark_furniture
 from docassay.readers.pdf.headings import body_size, mark_headings
 
@@ -23,8 +22,9 @@ def finished_pages(pages: Sequence[PageDraft], *, with_furniture: bool) -> tuple
     body = body_size(pages)
     for page in pages:
         for draft in page.drafts:
-            if draft.may_be_footnote and draft.kind == "Text" and draft.size < 0.92 * body:
-                draft.kind = "Footnote"
+            is_candidate = draft.may_be_footnote and draft.kind in {"Text", "ListItem"}
+            if is_candidate and draft.size < 0.92 * body:
+                draft.kind, draft.html, draft.marker = "Footnote", with_marker(draft), ""
     mark_headings(pages)
     return tuple(_page(page) for page in pages)
 
@@ -35,6 +35,9 @@ def _page(page: PageDraft) -> Page:
     items: list[Draft] = []
     for draft in page.drafts:
         if draft.kind == "ListItem":
+            if items and is_bullet(items[-1].marker) != is_bullet(draft.marker):
+                blocks.extend(_list_blocks(items, numbering))
+                items = []
             items.append(draft)
             continue
         blocks.extend(_list_blocks(items, numbering))
@@ -60,7 +63,7 @@ def _list_blocks(items: Sequence[Draft], numbering: _Numbering) -> list[Block]:
         return []
     if len(items) == 1 and not is_bullet(items[0].marker):
         draft = items[0]
-        draft.kind, draft.html = "Text", f"{escape(draft.marker, quote=False)} {draft.html}"
+        draft.kind, draft.html = "Text", with_marker(draft)
         return [_block(draft, numbering)]
     group_id = numbering.next_id("ListGroup")
     numbers = [_DECIMAL.match(item.marker) for item in items]
@@ -68,7 +71,7 @@ def _list_blocks(items: Sequence[Draft], numbering: _Numbering) -> list[Block]:
     children = []
     for item in items:
         keep = not is_decimal and not is_bullet(item.marker)
-        inner = f"{escape(item.marker, quote=False)} {item.html}" if keep else item.html
+        inner = with_marker(item) if keep else item.html
         children.append(
             Block(
                 numbering.next_id("ListItem"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
+from itertools import pairwise
 from typing import Final
 
 from docassay.readers.pdf.blocks import is_bullet
-from docassay.readers.pdf.draft import Draft, PageDraft
+from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 
 _NUMBER: Final = re.compile(r"^(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)[.)]?\s+[^\W\d_]")
 _NAMED: Final = re.compile(
@@ -18,7 +18,8 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAXIMUM_LENGTH: Final = 200
-_LARGER: Final = 1.12
+_MAXIMUM_RANKS: Final = 4
+_LARGER: Final = 1.15
 _LARGER_FOR_OCR: Final = 1.3
 
 
@@ -43,20 +44,35 @@ def mark_headings(pages: Sequence[PageDraft]) -> None:
         for position, draft in enumerate(page.drafts)
         if _is_heading(page, position, draft, body)
     ]
-    styles = sorted({_style(draft) for draft in headings}, reverse=True)
-    rank = {style: number for number, style in enumerate(styles, start=1)}
-    shallowest: dict[tuple[float, bool], int] = {}
+    rank = _ranks({_style(draft) for draft in headings})
+    shallowest: dict[int, int] = {}
     for draft in headings:
         depth = _depth(draft.text)
         if depth:
-            style = _style(draft)
-            shallowest[style] = min(depth, shallowest.get(style, depth))
+            level = rank[_style(draft)]
+            shallowest[level] = min(depth, shallowest.get(level, depth))
     for draft in headings:
-        style, depth = _style(draft), _depth(draft.text)
-        level = rank[style] + (depth - shallowest[style] if depth else 0)
-        if draft.marker:
-            draft.html, draft.marker = f"{escape(draft.marker, quote=False)} {draft.html}", ""
+        level, depth = rank[_style(draft)], _depth(draft.text)
+        level += depth - shallowest[level] if depth else 0
+        draft.html, draft.marker = with_marker(draft), ""
         draft.kind, draft.level = "SectionHeader", max(1, min(6, level))
+
+
+def _ranks(styles: set[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
+    """Level of each (size, bold) style, 1 for the largest.
+
+    Sizes that differ by less than 4 % are one level; then the closest neighbours are joined until at most
+    four levels are left, which leaves room for numbered sub-levels.
+    """
+    groups: list[list[tuple[float, bool]]] = [[style] for style in sorted(styles, reverse=True)]
+    while len(groups) > 1:
+        ratios = [above[-1][0] / below[0][0] for above, below in pairwise(groups)]
+        closest = min(range(len(ratios)), key=lambda number: (ratios[number], -number))
+        only_weight_differs = ratios[closest] == 1.0
+        if len(groups) <= _MAXIMUM_RANKS and (ratios[closest] > 1.04 or only_weight_differs):
+            break
+        groups[closest] += groups.pop(closest + 1)
+    return {style: number for number, group in enumerate(groups, start=1) for style in group}
 
 
 def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bool:

@@ -25,9 +25,11 @@ class Line:
         self.words = words
         first = words[0]
         self.x0, self.y0, self.x1, self.y1 = first.x0, first.y0, first.x1, first.y1
-        self.size = first.size
+        self.size = _text_size(first)
         for word in words[1:]:
-            self._stretch(word.x0, word.y0, word.x1, word.y1, word.size)
+            self._stretch(word.x0, word.y0, word.x1, word.y1, _text_size(word))
+        if self.size == 0.0:
+            self.size = max(word.size for word in words)
 
     def _stretch(self, x0: float, y0: float, x1: float, y1: float, size: float) -> None:
         self.x0 = min(self.x0, x0)
@@ -39,7 +41,9 @@ class Line:
     def add(self, word: Word) -> None:
         """Append a word and stretch the box over it."""
         self.words.append(word)
-        self._stretch(word.x0, word.y0, word.x1, word.y1, word.size)
+        if not any(map(str.isalnum, self.words[0].text)) and len(self.words) == 2:
+            self.size = 0.0  # so far only a bullet, whose font is often larger than the text's
+        self._stretch(word.x0, word.y0, word.x1, word.y1, _text_size(word) or self.size or word.size)
 
     def absorb(self, other: Line) -> None:
         """Take over the words of ``other``."""
@@ -65,6 +69,11 @@ class Line:
     def is_bold(self) -> bool:
         """Whether every word with letters or digits is bold."""
         return all(word.font.is_bold for word in self.words if any(map(str.isalnum, word.text)))
+
+    @property
+    def is_italic(self) -> bool:
+        """Whether every word with letters or digits is italic."""
+        return all(word.font.is_italic for word in self.words if any(map(str.isalnum, word.text)))
 
     @property
     def is_monospace(self) -> bool:
@@ -139,6 +148,11 @@ def is_right_to_left(text: str) -> bool:
     """Whether more than half of the letters are Arabic or Hebrew."""
     letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_RIGHT_TO_LEFT.findall(text)) * 2 > letters
+
+
+def _text_size(word: Word) -> float:
+    """The size of words with letters or digits; bullets and symbols do not count."""
+    return word.size if word.text.isalnum() or any(map(str.isalnum, word.text)) else 0.0
 
 
 def _same_baseline(line: Line, y0: float, y1: float, size: float) -> bool:

@@ -40,10 +40,18 @@ def layout_page(
         directions.setdefault(word.turn, []).append(word)
     weights = Counter({turn: sum(len(word.text) for word in group) for turn, group in directions.items()})
     ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
+    main_turn = ordered_turns[0]
+    upright = [_turned(word, main_turn, width, height) for word in words]
+    ruled = ruled_tables(upright, _turned_marks(marks, main_turn, width, height))
+    in_tables = {id(words[index]) for found in ruled for index in found.words}
     result: list[Draft] = []
     for position, turn in enumerate(ordered_turns):
         is_main = position == 0
-        group = [_turned(word, turn, width, height) for word in directions.get(turn, ())]
+        group = [
+            _turned(word, turn, width, height)
+            for word in directions.get(turn, ())
+            if id(word) not in in_tables
+        ]
         turned_pictures = list(pictures) if is_main else []
         for picture in turned_pictures:
             picture.bbox = to_reading(picture.bbox, turn, width, height)
@@ -51,6 +59,7 @@ def layout_page(
             group,
             _turned_marks(marks, turn, width, height) if is_main else NO_MARKS,
             turned_pictures,
+            [found.draft for found in ruled] if is_main else [],
             height if turn % 2 == 0 else width,
             with_aligned_tables=with_aligned_tables and is_main,
         )
@@ -64,16 +73,13 @@ def _layout_upright(
     words: Sequence[Word],
     marks: PageMarks,
     pictures: Sequence[Draft],
+    ruled: Sequence[Draft],
     height: float,
     *,
     with_aligned_tables: bool,
 ) -> list[Draft]:
-    tables: list[Draft] = []
-    taken: frozenset[int] = frozenset()
-    for found in ruled_tables(words, marks):
-        tables.append(found.draft)
-        taken |= found.words
-    runs = segments(word for index, word in enumerate(words) if index not in taken)
+    tables = list(ruled)
+    runs = segments(words)
     for aligned in tables_between_rules(runs, marks.horizontal):
         if any(id(run) in aligned.segments for run in runs):
             tables.append(aligned.draft)

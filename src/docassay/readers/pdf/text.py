@@ -20,8 +20,8 @@ HYPHEN_MARKS: Final = "\x02\ufffe"
 """What pdfium writes in place of a hyphen at a line end; it leaves out the line break after it."""
 
 _WORD: Final = re.compile(rf"[^\s{HYPHEN_MARKS}]+[{HYPHEN_MARKS}]?|[{HYPHEN_MARKS}]")
-_GARBAGE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
-_BULLET_GLYPHS: Final = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf02d": "-"}
+_UNREADABLE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
+_GARBAGE: Final = re.compile("\ufffd")
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xad": "-"}
 )
@@ -84,8 +84,8 @@ def read_words(textpage: Any, frame: PageFrame) -> PageWords:
     for match in _WORD.finditer(text):
         reader.append(words, match.group(), match.start())
     visible = sum(len(word.text) for word in words)
-    garbage = len(_GARBAGE.findall(text)) - sum(text.count(glyph) for glyph in _BULLET_GLYPHS)
-    return PageWords(words, max(0, garbage) / max(visible, 1))
+    garbage = sum(len(_GARBAGE.findall(word.text)) for word in words)
+    return PageWords(words, garbage / max(visible, 1))
 
 
 def page_characters(textpage: Any) -> str:
@@ -140,9 +140,10 @@ class _WordReader:
         if is_hyphenated:
             text = text[:-1] + "-"
         if not text.isascii():
-            text = "".join(_BULLET_GLYPHS.get(character, character) for character in text)
             text = text.translate(_LIGATURES)
-        text = _GARBAGE.sub("\ufffd", text)
+        if not text.isprintable() or not text.isascii():
+            # A lone glyph of a symbol font is nearly always a bullet or a check box.
+            text = "•" if len(text) == 1 and _UNREADABLE.match(text) else _UNREADABLE.sub("\ufffd", text)
         x0, y0 = min(first.x0, last.x0), min(first.y0, last.y0)
         x1, y1 = max(first.x1, last.x1), max(first.y1, last.y1)
         if x1 < 0 or y1 < 0 or x0 > self._frame.width or y0 > self._frame.height:
@@ -213,7 +214,7 @@ def _describe_font(font: Any) -> Font:
     name = buffer.value.decode("utf-8", "replace").rpartition("+")[2].lower()
     flags = max(0, pdfium.FPDFFont_GetFlags(font))
     weight = pdfium.FPDFFont_GetWeight(font)
-    is_bold = bool(re.search(r"bold|black|heavy|demi|cmbx|-bd|,bd|medi$", name))
+    is_bold = bool(re.search(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi$", name))
     return Font(
         is_bold=is_bold or bool(flags & _FONT_FORCE_BOLD) or weight >= 600,
         is_italic=bool(flags & _FONT_ITALIC) or bool(re.search(r"italic|oblique|cmti|-it$|regularita", name)),
