@@ -15,10 +15,10 @@ from docassay.readers.fragments import (
     code_html,
     element,
     inline_html,
-    list_html,
     plain_text,
     table_html,
 )
+from docassay.readers.nested_lists import ListEntry, nested_list
 from docassay.readers.word.inline import Content, InlineReader
 from docassay.readers.word.names import DROPPED_REVISIONS, MC, W, chosen_alternative, value
 from docassay.readers.word.numbering import Numbering, Position
@@ -181,8 +181,11 @@ class BlockReader:
             gathered.contents_lines = []
 
     def _list(self, items: list[_Item]) -> Draft:
-        lowest = min(item.position.level for item in items)
-        html, top_items = _nested(items, lowest)
+        entries = [
+            ListEntry(item.position.level, item.position.is_ordered, item.position.number, item.html)
+            for item in items
+        ]
+        html, top_items = nested_list(entries)
         images = self._images.named(name for item in items for name in item.image_names)
         children = [
             Draft("ListItem", element("li", inner), images=_used(images, inner)) for inner in top_items
@@ -210,43 +213,6 @@ def _line(draft: Draft) -> str | None:
     if draft.block_type in {"Text", "Caption", "Picture", "Equation"} and draft.html.startswith("<p>"):
         return draft.html[3:-4]
     return None
-
-
-def _nested(items: list[_Item], level: int) -> tuple[str, list[str]]:
-    """The items of one level as list html and one by one; deeper items belong to the one before them."""
-    written: list[str] = []
-    index = 0
-    while index < len(items):
-        end = index + 1
-        while end < len(items) and items[end].position.level > level:
-            end += 1
-        inner = items[index].html
-        below = items[index + 1 : end]
-        if items[index].position.level > level:
-            inner, below = "", items[index:end]
-        for run in _runs_of_one_list(below):
-            inner += _nested(run, min(item.position.level for item in run))[0]
-        written.append(inner)
-        index = end
-    first = items[0].position
-    return list_html(written, is_ordered=first.is_ordered, start=first.number), written
-
-
-def _runs_of_one_list(items: list[_Item]) -> Iterator[list[_Item]]:
-    """Items split where the list at their own top level changes its kind."""
-    if not items:
-        return
-    top = min(item.position.level for item in items)
-    run: list[_Item] = []
-    for item in items:
-        changes = (
-            run and item.position.level == top and item.position.is_ordered != run[0].position.is_ordered
-        )
-        if changes:
-            yield run
-            run = []
-        run.append(item)
-    yield run
 
 
 def _starts_new_list(items: list[_Item], position: Position) -> bool:

@@ -1,0 +1,309 @@
+"""Shapes of a slide as drafts in reading order, with their real boxes in points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
+from pptx.shapes.shapetree import SlideShapeFactory
+
+from docassay.documents.model import BoundingBox
+from docassay.engines.contract import ReadLimits
+from docassay.readers.embedded_images import EmbeddedImages
+from docassay.readers.flow_page import Draft
+from docassay.readers.fragments import Cell, element, escape_text, image_html, table_html
+from docassay.readers.nested_lists import ListEntry, nested_list
+from docassay.readers.open_package import RELATIONSHIP_EMBED
+from docassay.readers.sheet_values import cell_text
+from docassay.readers.slide_text import MC, A, Paragraph, chosen_alternative, drafts_of, read_paragraphs
+from docassay.readers.xml import elements, integer, local_name, parse_xml
+
+P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+EMU_PER_POINT: Final = 12_700
+_R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SHAPES: Final = frozenset({P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")})
+_TITLES: Final = frozenset({"title", "ctrTitle"})
+_FOOTERS: Final = frozenset({"ftr", "dt", "sldNum"})
+_MAX_CHART_POINTS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Transform:
+    """From a group's inner coordinates (EMU) to the slide's."""
+
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    shift_x: float = 0.0
+    shift_y: float = 0.0
+
+    def box(self, x: float, y: float, width: float, height: float) -> BoundingBox:
+        """The box in points of the slide."""
+        x0, y0 = self.shift_x + x * self.scale_x, self.shift_y + y * self.scale_y
+        x1, y1 = x0 + width * self.scale_x, y0 + height * self.scale_y
+        return BoundingBox(x0 / EMU_PER_POINT, y0 / EMU_PER_POINT, x1 / EMU_PER_POINT, y1 / EMU_PER_POINT)
+
+    def inside(self, group: etree._Element) -> _Transform:
+        """The transform for what is inside a ``p:grpSp``."""
+        frame = group.find(f"{P}grpSpPr/{A}xfrm")
+        if frame is None:
+            return self
+        x, y = _pair(frame.find(f"{A}off"), "x", "y")
+        width, height = _pair(frame.find(f"{A}ext"), "cx", "cy")
+        inner_x, inner_y = _pair(frame.find(f"{A}chOff"), "x", "y")
+        inner_width, inner_height = _pair(frame.find(f"{A}chExt"), "cx", "cy")
+        scale_x = width / inner_width if inner_width else 1.0
+        scale_y = height / inner_height if inner_height else 1.0
+        return _Transform(
+            self.scale_x * scale_x,
+            self.scale_y * scale_y,
+            self.shift_x + self.scale_x * (x - inner_x * scale_x),
+            self.shift_y + self.scale_y * (y - inner_y * scale_y),
+        )
+
+
+class SlideReader:
+    """Reads the shapes of one slide. ``slide`` is python-pptx's."""
+
+    def __init__(self, slide: Any, page_box: BoundingBox, images: EmbeddedImages, limits: ReadLimits) -> None:
+        self._slide = slide
+        self._page_box = page_box
+        self._images = images
+        self._limits = limits
+        self._links = _links(slide.part)
+
+    def read(self) -> list[Draft]:
+        """Title first, then everything else from top to bottom and left to right, footers last."""
+        title: list[Draft] = []
+        footer: list[Draft] = []
+        units: list[list[Draft]] = []
+        for unit in self._units(self._slide.shapes._spTree, _Transform()):
+            kinds = {draft.block_type for draft in unit}
+            if kinds == {"PageFooter"}:
+                footer += unit
+            elif kinds == {"SectionHeader"} and not title:
+                title = unit
+            elif unit:
+                units.append(unit)
+        return [*title, *(draft for unit in in_reading_order(units) for draft in unit), *footer]
+
+    def _units(self, tree: etree._Element, transform: _Transform) -> Iterator[list[Draft]]:
+        for node in _shape_elements(tree):
+            if node.tag == f"{P}grpSp":
+                inner = [unit for unit in self._units(node, transform.inside(node)) if unit]
+                yield [draft for unit in in_reading_order(inner) for draft in unit]
+            else:
+                yield self._shape(node, transform)
+
+    def _shape(self, node: etree._Element, transform: _Transform) -> list[Draft]:
+        shape = SlideShapeFactory(node, self._slide.shapes)
+        box = self._box(shape, transform)
+        if node.tag == f"{P}pic":
+            return [self._picture(node, box)]
+        drafts = self._graphic(shape, node) if node.tag == f"{P}graphicFrame" else self._text(shape, node)
+        return _stacked(drafts, box)
+
+    def _box(self, shape: Any, transform: _Transform) -> BoundingBox:
+        position = (shape.left, shape.top, shape.width, shape.height)
+        if any(part is None for part in position):
+            return self._page_box
+        return transform.box(*map(float, position))
+
+    def _text(self, shape: Any, node: etree._Element) -> list[Draft]:
+        body = node.find(f"{P}txBody")
+        if body is None:
+            return []
+        kind = _placeholder_kind(node)
+        paragraphs = read_paragraphs(body, self._links, self._inherited_styles(shape, kind))
+        if kind in _TITLES:
+            lines = [paragraph.html for paragraph in paragraphs if paragraph.html]
+            return [Draft("SectionHeader", element("h1", "<br/>".join(lines)), level=1)] if lines else []
+        drafts = drafts_of(paragraphs)
+        if kind in _FOOTERS:
+            return [Draft("PageFooter", draft.html) for draft in drafts]
+        return drafts
+
+    def _inherited_styles(self, shape: Any, kind: str | None) -> list[etree._Element]:
+        if kind is None:
+            return []
+        styles: list[etree._Element] = []
+        base = shape._base_placeholder
+        while base is not None and len(styles) < 4:
+            style = base._element.find(f"{P}txBody/{A}lstStyle")
+            if style is not None:
+                styles.append(style)
+            base = getattr(base, "_base_placeholder", None)
+        name = "titleStyle" if kind in _TITLES else "bodyStyle"
+        master = self._slide.slide_layout.slide_master._element.find(f"{P}txStyles/{P}{name}")
+        if master is not None and kind not in _FOOTERS:
+            styles.append(master)
+        return styles
+
+    def _picture(self, node: etree._Element, box: BoundingBox) -> Draft:
+        properties = next(node.iter(f"{P}cNvPr"), None)
+        alternative_text = "" if properties is None else properties.get("descr") or ""
+        blip = next(node.iter(f"{A}blip"), None)
+        relationship_id = None if blip is None else blip.get(RELATIONSHIP_EMBED)
+        name = self._images.add(self._blob(relationship_id))
+        html = element("p", image_html(name, alternative_text))
+        return Draft("Picture", html, images=self._images.named([name]), bbox=box)
+
+    def _blob(self, relationship_id: str | None) -> bytes | None:
+        relationship = self._slide.part.rels.get(relationship_id) if relationship_id else None
+        if relationship is None or relationship.is_external:
+            return None
+        blob: bytes = relationship.target_part.blob
+        return blob
+
+    def _graphic(self, shape: Any, node: etree._Element) -> list[Draft]:
+        if shape.has_table:
+            table = next(node.iter(f"{A}tbl"))
+            rows = _table_rows(table, self._links)
+            return [Draft("Table", table_html(rows))] if any(c.html for row in rows for c in row) else []
+        if shape.has_chart:
+            return chart_drafts(shape.chart)
+        diagram = next(node.iter(f"{DGM}relIds"), None)
+        content = None if diagram is None else self._blob(diagram.get(f"{_R}dm"))
+        return [] if content is None else _diagram(content, self._limits)
+
+
+def chart_drafts(chart: Any) -> list[Draft]:
+    """The chart's title as ``Caption`` and its data as ``Table``: a row a category, a column a series."""
+    drafts = []
+    if chart.has_title and chart.chart_title.has_text_frame:
+        title = " ".join(chart.chart_title.text_frame.text.split())
+        if title:
+            drafts.append(Draft("Caption", element("p", escape_text(title))))
+    for plot in chart.plots:
+        categories = _category_labels(plot)
+        series = [(str(one.name or ""), list(one.values)[:_MAX_CHART_POINTS]) for one in plot.series]
+        height = max([len(categories), *(len(values) for _, values in series)], default=0)
+        if not height or not series:
+            continue
+        head = [Cell("", is_header=True), *(Cell(escape_text(name), is_header=True) for name, _ in series)]
+        rows = [head]
+        for index in range(min(height, _MAX_CHART_POINTS)):
+            label = categories[index] if index < len(categories) else ""
+            values = (one[index] if index < len(one) else None for _, one in series)
+            rows.append(
+                [Cell(escape_text(label)), *(Cell(escape_text(cell_text(value))) for value in values)]
+            )
+        drafts.append(Draft("Table", table_html(rows)))
+    return drafts
+
+
+def in_reading_order(units: Sequence[list[Draft]]) -> list[list[Draft]]:
+    """Units in rows from top to bottom, from left to right in a row.
+
+    A unit joins a row when it shares more than half of the lower one of the two heights with it.
+    """
+    boxes = [(unit_box(unit), unit) for unit in units]
+    rows: list[tuple[float, float, list[tuple[BoundingBox, list[Draft]]]]] = []
+    for box, unit in sorted(boxes, key=lambda pair: (pair[0].y0, pair[0].x0)):
+        if rows:
+            top, bottom, members = rows[-1]
+            shared = min(bottom, box.y1) - max(top, box.y0)
+            if shared > 0.5 * min(bottom - top, box.y1 - box.y0):
+                members.append((box, unit))
+                continue
+        rows.append((box.y0, box.y1, [(box, unit)]))
+    return [unit for _, _, row in rows for _, unit in sorted(row, key=lambda pair: pair[0].x0)]
+
+
+def unit_box(unit: Sequence[Draft]) -> BoundingBox:
+    """The box around a unit's drafts, all of which have one."""
+    boxes = [draft.bbox for draft in unit if draft.bbox is not None]
+    around = boxes[0]
+    for box in boxes[1:]:
+        around = around.union(box)
+    return around
+
+
+def _stacked(drafts: list[Draft], box: BoundingBox) -> list[Draft]:
+    """Give each draft of one shape an even slice of the shape's box."""
+    height = (box.y1 - box.y0) / max(len(drafts), 1)
+    for index, draft in enumerate(drafts):
+        top = box.y0 + index * height
+        draft.bbox = BoundingBox(box.x0, top, box.x1, top + height)
+    return drafts
+
+
+def _table_rows(table: etree._Element, links: dict[str, str]) -> list[list[Cell]]:
+    properties = table.find(f"{A}tblPr")
+    has_header = properties is not None and properties.get("firstRow") in {"1", "true"}
+    rows: list[list[Cell]] = []
+    for index, row in enumerate(table.iterfind(f"{A}tr")):
+        cells = []
+        for node in row.iterfind(f"{A}tc"):
+            if node.get("hMerge") in {"1", "true"} or node.get("vMerge") in {"1", "true"}:
+                continue
+            body = node.find(f"{A}txBody")
+            paragraphs: list[Paragraph] = [] if body is None else read_paragraphs(body, links)
+            html = "<br/>".join(paragraph.html for paragraph in paragraphs if paragraph.html)
+            cells.append(
+                Cell(
+                    html,
+                    row_span=max(integer(node.get("rowSpan"), 1) or 1, 1),
+                    column_span=max(integer(node.get("gridSpan"), 1) or 1, 1),
+                    is_header=has_header and index == 0,
+                )
+            )
+        rows.append(cells)
+    return rows
+
+
+def _diagram(content: bytes, limits: ReadLimits) -> list[Draft]:
+    """The texts of a SmartArt diagram as a list in the order of its data model."""
+    root = parse_xml(content, "the diagram's data", limits)
+    entries = []
+    for point in root.iter(f"{DGM}pt"):
+        body = point.find(f"{DGM}t")
+        if body is None or point.get("type", "node") not in {"node", "asst"}:
+            continue
+        html = "<br/>".join(paragraph.html for paragraph in read_paragraphs(body, {}) if paragraph.html)
+        if html:
+            entries.append(ListEntry(0, False, 1, html))
+    if not entries:
+        return []
+    html, items = nested_list(entries)
+    return [Draft("ListGroup", html, children=[Draft("ListItem", element("li", item)) for item in items])]
+
+
+def _category_labels(plot: Any) -> list[str]:
+    """One label a category; those of several levels are joined, the outermost first."""
+    categories = plot.categories
+    if categories.depth > 1:
+        return [" ".join(map(str, labels)) for labels in categories.flattened_labels]
+    return [str(label) for label in categories]
+
+
+def _placeholder_kind(node: etree._Element) -> str | None:
+    """The placeholder's type (``obj`` by default), or None for other shapes."""
+    placeholder = node.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+    return None if placeholder is None else placeholder.get("type", "obj")
+
+
+def _shape_elements(tree: etree._Element) -> Iterator[etree._Element]:
+    for node in elements(tree):
+        if node.tag in _SHAPES:
+            yield node
+        elif node.tag == f"{MC}AlternateContent":
+            branch = chosen_alternative(node)
+            if branch is not None:
+                yield from _shape_elements(branch)
+
+
+def _links(part: Any) -> dict[str, str]:
+    return {
+        relationship_id: relationship.target_ref
+        for relationship_id, relationship in part.rels.items()
+        if relationship.is_external
+    }
+
+
+def _pair(node: etree._Element | None, first: str, second: str) -> tuple[int, int]:
+    if node is None or not local_name(node):
+        return 0, 0
+    return integer(node.get(first), 0) or 0, integer(node.get(second), 0) or 0
