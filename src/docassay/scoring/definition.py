@@ -17,13 +17,19 @@ from jsonschema import Draft202012Validator
 from docassay.checks.contract import Check, Level
 from docassay.checks.registry import all_checks
 from docassay.documents.model import BLOCK_TYPES
+from docassay.scoring.schema import rubric_schema
+from docassay.scoring.vocabulary import (
+    DEFAULT_NAME,
+    LEVELS,
+    MAX_NAME_LENGTH,
+    MAX_RULES,
+    PROMPT_NAMES,
+    RULE_LISTS,
+)
 
-RULE_LISTS: Final = ("rules", "evaluations")
-PROMPT_NAMES: Final = ("prompt", "description", "criteria", "evaluation_prompt")
-LEVELS: Final[tuple[Level, ...]] = ("block", "page", "document")
-MAX_RULES: Final = 200
-MAX_NAME_LENGTH: Final = 200
-DEFAULT_NAME: Final = "Untitled rubric"
+__all__ = ["Rubric", "RubricError", "Rule", "parse_rubric", "rubric_schema"]
+
+_EXAMPLE: Final = '{"name": "Text is complete", "type": "page", "check": "text.layer_recall"}'
 
 
 class RubricError(ValueError):
@@ -139,9 +145,6 @@ def _parse_rule(raw: Any, number: int) -> Rule:
         params=_params(raw, place, check),
         block_types=_block_types(raw, place, default_level=check.levels[0]),
     )
-
-
-_EXAMPLE: Final = '{"name": "Text is complete", "type": "page", "check": "text.layer_recall"}'
 
 
 def _check_or_prompt(raw: Mapping[str, Any], place: str) -> tuple[str | None, str | None]:

@@ -9,43 +9,20 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from docassay.checks.contract import Check, Item, Level, Outcome, Subject, not_applicable
+from docassay.checks.contract import Check, Item, Outcome, Subject, not_applicable
 from docassay.checks.registry import get_check
 from docassay.scoring.definition import Rubric, Rule
+from docassay.scoring.result import FileEvaluation, RuleResult
 from docassay.scoring.suggest import closest_checks
+from docassay.scoring.wire import to_items, to_wire
+
+__all__ = ["FileEvaluation", "RuleResult", "evaluate", "outcome_counts", "to_items", "to_wire"]
 
 HIGHEST: Final = 5.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleResult:
-    """One rule on one file. ``score`` is 0-5, None exactly when no item has a score.
-
-    ``outcome`` is ``scored``, ``failed`` (every score is a failed item's 0), ``errored`` (the check broke),
-    ``unscored`` (a judge is missing) or ``not_applicable`` (nothing to measure).
-    """
-
-    name: str
-    level: Level
-    check: str | None
-    check_version: str | None
-    weight: float
-    score: float | None
-    items: tuple[Item, ...]
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class FileEvaluation:
-    """All rules on one file. ``score`` is 0-5, None when no rule has a score."""
-
-    score: float | None
-    rules: tuple[RuleResult, ...]
 
 
 def evaluate(rubric: Rubric, subject: Subject) -> FileEvaluation:

@@ -12,7 +12,7 @@ from typing import Any
 from docassay.checks.contract import Check
 from docassay.checks.registry import all_checks
 from docassay.documents.model import BLOCK_TYPES
-from docassay.scoring.definition import LEVELS, MAX_NAME_LENGTH, MAX_RULES, PROMPT_NAMES, RULE_LISTS
+from docassay.scoring.vocabulary import LEVELS, MAX_NAME_LENGTH, MAX_RULES, PROMPT_NAMES, RULE_LISTS
 
 
 def rubric_schema() -> dict[str, Any]:

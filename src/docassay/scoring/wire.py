@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from docassay.checks.contract import Item
-from docassay.scoring.evaluate import FileEvaluation, RuleResult
+from docassay.scoring.result import FileEvaluation, RuleResult
 
 DECIMALS: Final = 4
 LOWEST_SHOWN: Final = 5
