@@ -51,7 +51,9 @@ def candidates_for(
         reading = read_value(field, text, conventions)
         if reading is None or not _is_believable(field, pair, reading, resemblance, text):
             continue
-        rank = 10 * resemblance + _PLACE_WEIGHT[pair.how] + _form_weight(reading) + _word_weight(field, pair)
+        rank = (
+            10 * resemblance + _place_weight(field, pair) + _form_weight(reading) + _word_weight(field, pair)
+        )
         found.append(Candidate(path, pair, reading, resemblance, rank, takes_more))
     # Sums stand at the end of a document, everything else at its start.
     is_sum = field.concept is not None and field.concept.key in ("total", "closing_balance", "balance")
@@ -172,6 +174,13 @@ def _is_believable(field: Field, pair: Pair, reading: Reading, resemblance: floa
             "below",
         )
     return True
+
+
+def _place_weight(field: Field, pair: Pair) -> float:
+    """Names and addresses stand below their label rather than beside it."""
+    if pair.how == "below" and field.kind in ("name", "address"):
+        return _PLACE_WEIGHT["right"] + 0.1
+    return _PLACE_WEIGHT[pair.how]
 
 
 def _form_weight(reading: Reading) -> float:

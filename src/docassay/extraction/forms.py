@@ -1,8 +1,8 @@
 """Values without a label that their form gives away, where the document leaves no choice.
 
 Only when exactly one value of the form is printed: an e-mail address, web address or IBAN, the currency of
-all amounts, the one date of the first page, one enum member in the headings, the company of a letterhead. Such
-values never score above 2.
+all amounts, the one date of the first page, one enum member in the headings, the company of a letterhead.
+Such values never score above 2.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from docassay.extraction.fields import Field
 from docassay.extraction.labels import concepts_of, folded
 from docassay.extraction.lines import PrintedLine
 from docassay.extraction.numbers import find_numbers
-from docassay.extraction.values import Reading, read_value
+from docassay.extraction.values import COMPANY_FORM, Reading, read_value
 
-_COMPANY: Final = re.compile(
-    r"\b(?:GmbH|AG|KG|UG|OHG|e\.?K\.?|e\.?V\.?|Inc|LLC|LLP|Ltd|Limited|Corp|Corporation|Company|Co|PLC|plc|SARL"
-    r"|SAS|S\.?A\.?|S\.?L\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|AB|AS|ApS|A/S|Oy|Pty|Bank|Store|Market"
-    r"|Café|Restaurant|Shop|Hotel|Pharmacy)\b\.?"
+_BUSINESS: Final = re.compile(
+    r"\b(?:Bank|Store|Market|Supermarket|Caf[eé]|Restaurant|Shop|Hotel|Pharmacy|Company|Co\.)(?!\w)",
+    re.IGNORECASE,
 )
 _TITLE_WORDS: Final = frozenset(
     {
@@ -118,11 +117,22 @@ def _only_date(field: Field, first_page: Texts, texts: Texts, conventions: Conve
 
 
 def _letterhead(lines: Sequence[PrintedLine]) -> Match | None:
-    """A company's name among the first lines of the document: short, without digits, with a company's form."""
+    """A company's name among the first lines: short, without digits, with a company's form or trade."""
     for line in lines[:_LETTERHEAD_LINES]:
-        if _is_name(line.text) and _COMPANY.search(line.text):
-            return _match(Reading(line.text, line.text), line.block_id, "it is the letterhead")
+        name = _without_title(line.text)
+        if _is_name(name) and (COMPANY_FORM.search(name) or _BUSINESS.search(name)):
+            return _match(Reading(name, name), line.block_id, "it is the letterhead")
     return None
+
+
+def _without_title(text: str) -> str:
+    """``Acme Ltd INVOICE`` without the document's kind at either end."""
+    words = text.split()
+    while words and folded(words[-1]) in _TITLE_WORDS:
+        words.pop()
+    while words and folded(words[0]) in _TITLE_WORDS:
+        words.pop(0)
+    return " ".join(words)
 
 
 def _is_name(text: str) -> bool:

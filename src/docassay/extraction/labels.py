@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -59,15 +59,17 @@ def split_name(name: str) -> str:
     return " ".join(re.split(r"[\s_\-./]+", _CAMEL.sub(" ", name))).strip()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def words_of(label: str) -> tuple[str, ...]:
     """The meaningful words of a label: brackets and stop words dropped, abbreviations written out."""
-    found = _WORD.findall(folded(_BRACKETS.sub(" ", label)))
-    if not found:
-        found = _WORD.findall(folded(label))
-    written_out = [_ABBREVIATIONS.get(word, _singular(word)) for word in found if word != "°"]
-    kept = tuple(word for word in written_out if word not in _STOP_WORDS)
-    return kept or tuple(written_out)
+    all_words = _all_words(label)
+    return tuple(word for word in all_words if word not in _STOP_WORDS) or all_words
+
+
+@lru_cache(maxsize=65_536)
+def _all_words(label: str) -> tuple[str, ...]:
+    found = _WORD.findall(folded(_BRACKETS.sub(" ", label))) or _WORD.findall(folded(label))
+    return tuple(_ABBREVIATIONS.get(word, _singular(word)) for word in found if word != "°")
 
 
 def _singular(word: str) -> str:
@@ -78,22 +80,23 @@ def _singular(word: str) -> str:
     return word
 
 
-def _index() -> dict[tuple[str, ...], tuple[Concept, ...]]:
+def _index(words: Callable[[str], tuple[str, ...]]) -> dict[tuple[str, ...], tuple[Concept, ...]]:
     index: dict[tuple[str, ...], tuple[Concept, ...]] = {}
     for concept in CONCEPTS:
         for label in concept.labels:
-            key = words_of(label)
+            key = words(label)
             if concept not in index.get(key, ()):
                 index[key] = (*index.get(key, ()), concept)
     return index
 
 
-_CONCEPTS_OF: Final = _index()
+_BY_ALL_WORDS: Final = _index(_all_words)
+_BY_WORDS: Final = _index(words_of)
 
 
 def concepts_of(label: str) -> tuple[Concept, ...]:
     """The business terms that a label names; several when it means a column here and a sum there."""
-    return _CONCEPTS_OF.get(words_of(label), ())
+    return _BY_ALL_WORDS.get(_all_words(label)) or _BY_WORDS.get(words_of(label), ())
 
 
 def is_known_label(text: str) -> bool:

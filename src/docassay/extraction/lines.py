@@ -12,9 +12,7 @@ from docassay.documents.model import Block, BoundingBox, Document
 MAX_LINES: Final = 50_000
 """Lines beyond are not searched for labels, so that one huge document stays affordable."""
 
-_WITHOUT_LINES: Final = frozenset(
-    {"Table", "TableCell", "TableOfContents", "Picture", "Figure", "Code", "Equation"}
-)
+_WITHOUT_LINES: Final = frozenset({"Table", "TableCell", "TableOfContents", "Picture", "Figure", "Equation"})
 _PARTS_OF_TEXT: Final = frozenset({"Line", "Span"})
 
 

@@ -15,13 +15,17 @@ from docassay.extraction.lines import PrintedLine
 How = Literal["same_line", "table_row", "table_column", "right", "below", "prefix", "prose", "form"]
 KnowsLabel = Callable[[str], bool]
 
-MAX_PROSE_LABEL_WORDS: Final = 4
 _MAX_PREFIX_WORDS: Final = 5
 _MAX_LABEL_CHARACTERS: Final = 60
 _MAX_LABEL_WORDS: Final = 8
 _MAX_MORE_LINES: Final = 6
 _PROSE_WORDS: Final = 14
-_SEPARATOR: Final = re.compile(r"\s*[:：](?=\s|$)|\s*(?:[.·…_]{3,}|\s\||\t|\s=\s)\s*|[:：](?=[^\s/\d])")
+_WORDS_PER_SEGMENT: Final = 5
+_FAR: Final = 200.0
+"""Points between a label and a value beside it beyond which they belong to different columns."""
+_SEPARATOR: Final = re.compile(
+    r"\s*[:：](?=\s|$)|\s*(?:[.·…_]{3,}|\s\||\t|\s=\s)\s*|[:：](?=[^\s/\d])|\s{3,}"
+)
 _CONNECTOR: Final = re.compile(
     r"^\s*(?:(?:is|was|are|of|dated|on|for|by|no\.?|number|amounts?\s+to|vom|über|von|beträgt|du|de|est)\s+){0,2}"
     r"[:#]?\s*",
@@ -59,7 +63,9 @@ def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair
         for label, value in split:
             if value:
                 more = _more(lines, line, knows) if (label, value) == split[-1] else ()
-                found.append(_pair(line, label, value, "same_line", more, context))
+                first, rest = _cut(value, knows)
+                found.append(_pair(line, label, first, "same_line", more, context))
+                found.extend(_pair(line, inner, text, "prefix", (), context) for inner, text in rest)
         if not split and not _is_alone(line.text, knows):
             found.extend(_without_separator(line, knows, context))
         elif not split or not split[-1][1]:
@@ -98,6 +104,19 @@ def split_line(text: str, knows: KnowsLabel) -> list[tuple[str, str]]:
     if label:
         pairs.append((label, text[start:].strip()))
     return pairs
+
+
+def _cut(value: str, knows: KnowsLabel) -> tuple[str, list[tuple[str, str]]]:
+    """``45.00 Cash 50.00`` as ``45.00`` and the pair that starts with another label and a number."""
+    words = value.split()
+    segments = [
+        segment
+        for segment in _segments(words, knows)
+        if segment[0] > 0 and re.match(r"\S{0,3}\d", segment[2])
+    ]
+    if not segments:
+        return value, []
+    return " ".join(words[: segments[0][0]]), [(label, text) for _, label, text in segments]
 
 
 def _label_at_end(text: str, knows: KnowsLabel, *, is_first: bool) -> str:
@@ -170,21 +189,37 @@ def _without_separator(line: PrintedLine, knows: KnowsLabel, context: str) -> It
         yield _pair(line, checkbox[2], checkbox[1], "same_line", (), context)
         return
     words = line.text.split()
-    is_prose = len(words) > _PROSE_WORDS
-    if not is_prose:
-        for count in range(min(_MAX_PREFIX_WORDS, len(words) - 1), 0, -1):
-            label = " ".join(words[:count])
-            if knows(label):
-                yield _pair(line, label, " ".join(words[count:]), "prefix", (), context)
-                return
-    for start in range(len(words) - 1):
-        for count in range(min(MAX_PROSE_LABEL_WORDS, len(words) - 1 - start), 0, -1):
+    segments = _segments(words, knows)
+    starts_with_label = bool(segments) and segments[0][0] == 0
+    if starts_with_label and len(words) <= max(_PROSE_WORDS, _WORDS_PER_SEGMENT * len(segments)):
+        for _, label, value in segments:
+            if value:
+                yield _pair(line, label, value, "prefix", (), context)
+        return
+    for start, label, _ in segments:
+        rest = " ".join(words[start + len(label.split()) :])
+        value = _CONNECTOR.sub("", rest, count=1)
+        if value:
+            yield _pair(line, label, value, "prose", (), context)
+
+
+def _segments(words: Sequence[str], knows: KnowsLabel) -> list[tuple[int, str, str]]:
+    """The labels among ``words``, each with the place of its first word and the text up to the next label."""
+    found: list[tuple[int, str]] = []
+    start = 0
+    while start < len(words):
+        for count in range(min(_MAX_PREFIX_WORDS, len(words) - start), 0, -1):
             label = " ".join(words[start : start + count])
-            if knows(label):
-                value = _CONNECTOR.sub("", " ".join(words[start + count :]), count=1)
-                if value:
-                    yield _pair(line, label, value, "prose", (), context)
+            if (len(label) > 3 or label[:1].isupper()) and knows(label):
+                found.append((start, label))
+                start += count - 1
                 break
+        start += 1
+    ends = [place for place, _ in found[1:]] + [len(words)]
+    return [
+        (place, label, " ".join(words[place + len(label.split()) : end]))
+        for (place, label), end in zip(found, ends, strict=False)
+    ]
 
 
 def _placed_pairs(
@@ -206,6 +241,9 @@ def _placed_pairs(
             ("below", _nearest_below(label, others)),
         ):
             if value is None or value.number in label_numbers or _starts_label(value.text, knows):
+                continue
+            segments = _segments(value.text.split(), knows)
+            if segments and segments[0][0] == 0:
                 continue
             yield Pair(
                 label.text.rstrip(" :："),
@@ -232,7 +270,7 @@ def _nearest_right(label: PrintedLine, others: Sequence[PrintedLine]) -> Printed
         shared = min(box.y1, label.bbox.y1) - max(box.y0, label.bbox.y0)
         return shared >= 0.5 * min(box.y1 - box.y0, label.bbox.y1 - label.bbox.y0) and shared > 0
 
-    beside = [line for line in others if line.bbox.x0 >= label.bbox.x1 - 2 and overlaps(line.bbox)]
+    beside = [line for line in others if -2 <= line.bbox.x0 - label.bbox.x1 <= _FAR and overlaps(line.bbox)]
     return min(beside, key=lambda line: line.bbox.x0, default=None)
 
 

@@ -203,7 +203,7 @@ def _continues(previous: Any, text: Any) -> bool:
 
 
 def _is_summary(row: Sequence[str], count: int, wanted: int) -> bool:
-    """Whether a row is a sum below the items: some cell labels a sum and at most half of the row is filled."""
+    """Whether a row is a sum below the items: a cell labels a sum and at most half of it is filled."""
     distinct = list(dict.fromkeys(text.strip() for text in row if text.strip()))
     has_label = any(concept.key in SUMMARY_CONCEPTS for text in distinct for concept in concepts_of(text))
     return has_label and (len(distinct) <= 2 or count * 2 <= wanted)

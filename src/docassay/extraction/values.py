@@ -28,6 +28,13 @@ _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b")
 _CODE: Final = re.compile(r"[A-Za-z0-9](?:[\w\-/.]*[A-Za-z0-9])?")
 _SPACED_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9\-/.]*(?: [A-Z0-9][A-Z0-9\-/.]*){1,7}")
 _PRICE: Final = re.compile(r"\d+[.,]\d{2}")
+COMPANY_FORM: Final = re.compile(
+    r"\b(?:GmbH|AG|KG|UG|OHG|e\.?K\.?|e\.?V\.?|Inc|LLC|LLP|Ltd|Limited|Corp|Corporation|PLC|plc|SARL|SAS"
+    r"|S\.?A\.?|S\.?L\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|ApS|A/S|Oy)(?!\w)\.?"
+)
+"""The legal form at the end of a company's name."""
+_SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9%)]{2})\.\s+(?=[A-ZÄÖÜ])")
+_LONG_TEXT: Final = frozenset({"notes", "description", "subject", "title"})
 _YES: Final = frozenset(
     {"yes", "true", "y", "x", "ja", "oui", "si", "sim", "checked", "☑", "☒", "✓", "✔", "✗", "[x]"}
 )
@@ -58,12 +65,20 @@ def read_value(field: Field, text: str, conventions: Conventions) -> Reading | N
     if not text or _PLACEHOLDER.fullmatch(folded(text)):
         return None
     reading = _READERS[field.kind](field, text[:MAX_TEXT_CHARACTERS], conventions)
-    if reading is None and not field.is_numeric and field.kind in _MAY_BE_TEXT and not field.wants_iso_date:
+    if reading is None and _may_be_text(field):
         plain = _read_text(field, text, conventions)
         reading = plain._replace(is_typed=False) if plain else None
     if reading is None or (field.pattern and not _fits(field.pattern, reading)):
         return None
     return reading
+
+
+def _may_be_text(field: Field) -> bool:
+    """Whether a field that only sounds like a date or number may hold other words (``Due: on receipt``)."""
+    is_code = (
+        field.concept is not None and field.concept.kind == "identifier" and field.concept.key != "reference"
+    )
+    return field.kind in _MAY_BE_TEXT and not (field.is_numeric or field.wants_iso_date or is_code)
 
 
 def _fits(pattern: str, reading: Reading) -> bool:
@@ -77,13 +92,20 @@ def _read_text(field: Field, text: str, conventions: Conventions) -> Reading | N
         match = re.search(field.pattern, text)
         if match and match[0]:
             return Reading(match[0], match[0], is_complete=match[0] == text)
+    if field.concept is not None and field.concept.key not in _LONG_TEXT:
+        first = _SENTENCE_END.split(text, maxsplit=1)[0]
+        return Reading(first, first, is_complete=first == text)
     return Reading(text, text)
 
 
 def _read_name(field: Field, text: str, conventions: Conventions) -> Reading | None:
-    """The first line: a name stands above the address that follows it."""
+    """The first line, or up to a company's form: a name stands before the address that follows it."""
     first, _, rest = text.partition("\n")
     first = first.strip(" \t,;")
+    company = COMPANY_FORM.search(first)
+    if company and re.search(r"\d", first[company.end() :]):
+        rest = first[company.end() :]
+        first = first[: company.end()]
     if not re.search(r"[^\W\d_]", first) or len(first) > 120:
         return None
     return Reading(first, first, is_complete=not rest)
@@ -117,7 +139,7 @@ def _choose(kind: ValueKind, numbers: list[PrintedNumber]) -> PrintedNumber | No
     if kind == "money":
         with_currency = [number for number in plain if number.currency]
         with_decimals = [number for number in plain if number.has_decimals]
-        plain = with_currency[-1:] or with_decimals[-1:] or plain
+        plain = with_currency or with_decimals or plain
     return plain[0] if plain else None
 
 
