@@ -121,17 +121,23 @@ class Outcomes(TypedDict):
 
 
 class Run(WireRun):
-    """A batch run as the native surface shows it: the wire's fields and what the wire cannot say."""
+    """A batch run as the native surface shows it: the wire's fields and what the wire cannot say.
+
+    ``coverage`` is the share (0-1) of files that have a score; null while there are no files.
+    """
 
     name: str | None
-    outcomes: Outcomes
-    coverage: float | None
-    engine: str | None
-    engine_version: str | None
+    engine: str
+    engine_version: str
+    mode: str
+    rubric_name: str | None
     rubric_version: int | None
     error: str | None
-    runtime_seconds: float | None
-    page_count: int | None
+    outcomes: Outcomes
+    coverage: float | None
+    page_count: int
+    runtime_seconds: float
+    cached_files: int
 
 
 class RunList(TypedDict):
@@ -147,6 +153,7 @@ class RunFile(TypedDict):
     request_id: int
     position: int
     filename: str
+    sha256: str
     status: str
     outcome: str | None
     eval_score: float | None
@@ -156,7 +163,7 @@ class RunFile(TypedDict):
     runtime_seconds: float | None
     attempts: int
     is_cached: bool
-    lookup_key: str | None
+    lookup_key: str
     eval_results: dict[str, Any] | None
 
 
@@ -169,7 +176,7 @@ class RunItem(TypedDict):
     outcome: str
     score: float | None
     value: float | None
-    feedback: str | None
+    feedback: str
     page_id: int | None
     block_id: str | None
     block_type: str | None
@@ -182,6 +189,7 @@ class RuleSummary(TypedDict):
     name: str
     type: str
     check: str | None
+    weight: float
     mean: float | None
     scored: int
     total: int
