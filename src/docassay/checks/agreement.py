@@ -1,10 +1,11 @@
-"""How far two texts hold the same words: multiset overlap, forgiving spacing, with the longest lone passage."""
+"""How far two texts hold the same words (spacing forgiven), and the longest passage that only one has."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docassay.checks.contract import Subject
 from docassay.checks.page_text import OutputText, TextPair
@@ -72,7 +73,7 @@ def differing(left: Sequence[str], right: Sequence[str]) -> tuple[Counter[str], 
 
 
 def _forgive_spacing(pieces: Counter[str], wholes: Counter[str], order: Sequence[str]) -> None:
-    """Take out of both what is one token among ``wholes`` and two neighbours in ``order`` among ``pieces``."""
+    """Take out of both what is one token in ``wholes`` and two neighbours of ``order`` in ``pieces``."""
     position = 0
     while position + 1 < len(order):
         first, second = order[position], order[position + 1]
@@ -111,12 +112,12 @@ class Passage:
 
 
 def lone_passage(tokens: Sequence[str], *others: Sequence[str]) -> Passage:
-    """The longest run of ``tokens`` none of whose bigrams occur in any of ``others``; empty if there is none."""
+    """The longest run of ``tokens`` none of whose bigrams occur in ``others``; empty if there is none."""
     known: set[tuple[str, ...]] = set()
     for other in others:
-        known.update(zip(other, other[1:], strict=False))
+        known.update(pairwise(other))
     supported = [False] * len(tokens)
-    for position, bigram in enumerate(zip(tokens, tokens[1:], strict=False)):
+    for position, bigram in enumerate(pairwise(tokens)):
         if bigram in known:
             supported[position] = supported[position + 1] = True
     best = Passage(0, 0)

@@ -1,4 +1,4 @@
-"""The fields of an extraction: its values without the notes beside them, and every single value by its path."""
+"""The fields of an extraction: its values without the notes beside them, each one by its path."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def as_object_schema(page_schema: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(page_schema.get("properties"), Mapping):
         return dict(page_schema)
     fields = {
-        name: field if isinstance(field, Mapping) else {} for name, field in page_schema.items() if name[:1] != "$"
+        name: field if isinstance(field, Mapping) else {}
+        for name, field in page_schema.items()
+        if name[:1] != "$"
     }
     return {"type": "object", "properties": fields}
 
@@ -31,7 +33,7 @@ def as_object_schema(page_schema: Mapping[str, Any]) -> dict[str, Any]:
 def without_sidecars(value: Any, schema: Mapping[str, Any], depth: int = 0) -> Any:
     """The values alone: ``f_citations``, ``f_meta`` and ``f_score`` beside a field ``f`` are dropped.
 
-    A field that the schema itself calls ``credit_score`` stays. Levels below ``DEEPEST`` are left as they are.
+    A field that the schema itself calls ``credit_score`` stays. Levels below ``DEEPEST`` are left alone.
     """
     if depth > DEEPEST:
         return value

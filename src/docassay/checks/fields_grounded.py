@@ -26,14 +26,14 @@ SHOWN_FIELDS: Final = 8
     levels=("document",),
     needs=frozenset({"extraction", "source"}),
     summary=(
-        "The share of extracted values that the document says somewhere, in its text layer or, on pages without "
-        "one, in the converted text. Dates may be spelled, numbers formatted and texts spaced differently. "
-        "Nulls, booleans and values from a fixed list (enum, const) are not counted. Finds inventions and "
-        "misreadings, never a right value in a wrong field."
+        "The share of extracted values that the document says somewhere, in its text layer or, on pages "
+        "without one, in the converted text. Dates may be spelled, numbers formatted and texts spaced "
+        "differently. Nulls, booleans and values from a fixed list (enum, const) are not counted. Finds "
+        "inventions and misreadings, never a right value in a wrong field."
     ),
     mapping=(
-        "5 x clip((share - low) / (high - low), 0, 1), low 0.50, high 1; at most 4, since a value that stands "
-        "in the document may still be the wrong one"
+        "5 x clip((share - low) / (high - low), 0, 1), low 0.50, high 1; at most 4, since a value that "
+        "stands in the document may still be the wrong one"
     ),
     params=anchors(LOW, HIGH),
     source="Groundedness as a necessary condition for correct values.",
@@ -63,9 +63,7 @@ def fields_grounded(subject: Subject, level: Level, params: Mapping[str, Any]) -
             feedback=feedback,
             details={
                 "values": len(counted),
-                "ungrounded": [
-                    {"path": leaf.path, "value": shorten(str(leaf.value))} for leaf in lone[:50]
-                ],
+                "ungrounded": [{"path": leaf.path, "value": shorten(str(leaf.value))} for leaf in lone[:50]],
             },
         )
     ]
@@ -82,8 +80,7 @@ def _is_counted(leaf: Leaf) -> bool:
 def reference_text(subject: Subject) -> str:
     """The text layer of each page that has one, and the converted text of the others."""
     converted = {
-        index: "\n".join(part.words.text for part in parts)
-        for index, parts in block_texts(subject).items()
+        index: "\n".join(part.words.text for part in parts) for index, parts in block_texts(subject).items()
     }
     source = subject.source
     if source is None or not source.has_text:

@@ -25,9 +25,9 @@ SHOWN_ERRORS: Final = 6
     levels=("document",),
     needs=frozenset({"extraction"}),
     summary=(
-        "Whether the extracted object keeps to its page schema: types, formats, enums, required fields. A null "
-        "counts as not found and is an error only where the schema requires the field. Citations, metadata and "
-        "scores beside the fields are left out."
+        "Whether the extracted object keeps to its page schema: types, formats, enums, required fields. A "
+        "null counts as not found and is an error only where the schema requires the field. Citations, "
+        "metadata and scores beside the fields are left out."
     ),
     mapping="5 x (1 - min(1, places with an error / fields))",
     source="JSON Schema 2020-12, format assertions included.",
@@ -48,9 +48,12 @@ def fields_schema_valid(subject: Subject, level: Level, params: Mapping[str, Any
     value = 1 - min(1.0, len(errors) / max(1, fields + missing))
     feedback = f"All {count_of(fields, 'field')} are as the schema says."
     if errors:
-        shown = "; ".join(f"{path.rstrip('?')}: {message}" for path, message in list(errors.items())[:SHOWN_ERRORS])
+        shown = "; ".join(
+            f"{path.rstrip('?')}: {message}" for path, message in list(errors.items())[:SHOWN_ERRORS]
+        )
         more = f"; and {len(errors) - SHOWN_ERRORS} more" if len(errors) > SHOWN_ERRORS else ""
-        feedback = f"{count_of(len(errors), 'place')} of {count_of(fields, 'field')} break the schema: {shown}{more}."
+        places = f"{count_of(len(errors), 'place')} in {count_of(fields, 'field')}"
+        feedback = f"{places} break the schema: {shown}{more}."
     return [
         Item(
             score=BEST * value,

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 _INLINE: Final = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
-    "sup time tt u var wbr".split()
-)
+    {
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+        "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+        "u", "var", "wbr",
+    }
+)  # fmt: skip
 _CELLS: Final = frozenset({"td", "th"})
 
 # No part may match "<", so a scan from any "<" ends at the next one: linear on hostile input.
@@ -26,12 +29,15 @@ _START: Final = re.compile(r"""\bstart\s*=\s*["']?(\d{1,6})""")
 
 _GREEK: Final = dict(
     zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
-        "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        (
+            "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
+            "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma",
+            "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega",
+        ),
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
         strict=True,
     )
-)
+)  # fmt: skip
 _LATEX_ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s*\{[^{}]*+\}(?:\{[lcr| ]*+\})?")
 _LATEX_COMMAND: Final = re.compile(r"\\([a-zA-Z]+)\*?|\\[^a-zA-Z]")
 _LATEX_MARKS: Final = str.maketrans({"{": "", "}": "", "^": "", "_": "", "&": "\t", "$": " ", "~": " "})
@@ -39,7 +45,7 @@ _LATEX_MARKS: Final = str.maketrans({"{": "", "}": "", "^": "", "_": "", "&": "\
 
 @dataclass(frozen=True, slots=True)
 class FragmentText:
-    """``text`` of a fragment; ``list_markers`` are the numbers that an ordered list shows but does not hold."""
+    """``text`` of a fragment; ``list_markers`` are numbers that an ordered list shows without holding them."""
 
     text: str
     list_markers: tuple[str, ...] = ()

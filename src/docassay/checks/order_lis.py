@@ -48,9 +48,9 @@ class _Order:
     levels=("page", "document"),
     needs=frozenset({"source"}),
     summary=(
-        "Whether the output follows the order of the file's own text: of the word trigrams that stand exactly "
-        "once on both sides, the share on a longest increasing subsequence. Finds swapped passages and "
-        "interleaved columns. Running headers and footers are left out; needs five such trigrams."
+        "Whether the output follows the order of the file's own text: of the word trigrams that stand "
+        "exactly once on both sides, the share on a longest increasing subsequence. Finds swapped passages "
+        "and interleaved columns. Running headers and footers are left out; needs five such trigrams."
     ),
     mapping="5 x clip((share - low) / (high - low), 0, 1), low 0.50, high 0.98",
     params=anchors(LOW, HIGH),

@@ -24,8 +24,8 @@ FEWEST_CHARACTERS: Final = 50
 SCORE_WITHOUT_LETTERS: Final = 1.0
 
 _GARBAGE: Final = re.compile(
-    "\ufffd|\\(cid:\\d{1,6}\\)|GLYPH<[^<>]{0,80}>|/G[0-9A-F]{2}(?=/G)|"
-    "[\ue000-\uf8ff\U000f0000-\U0010fffd]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+    "\ufffd|\\(cid:\\d{1,6}\\)|GLYPH<[^<>]{0,80}>|/G[0-9A-F]{2}(?=/G)|[\ue000-\uf8ff\U000f0000-\U0010fffd] "
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 )
 # UTF-8 read as Windows-1252 or Latin-1: a lead byte's letter and what its continuation bytes look like.
 _CONTINUATION: Final = "\x80-\x9f\xa1-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -50,9 +50,9 @@ class _Finding:
     version="1",
     levels=("page", "document", "block"),
     summary=(
-        "Replacement characters, glyph codes such as (cid:12), private-use characters, control characters and "
-        "text in the wrong encoding (Ã© for é). Also text with hardly a letter or digit in any script. Every "
-        "writing system is welcome."
+        "Replacement characters, glyph codes such as (cid:12), private-use characters, control characters "
+        "and text in the wrong encoding (Ã© for é). Also text with hardly a letter or digit in any script. "
+        "Every writing system is welcome."
     ),
     mapping="5 at no garbage, falling straight to 0 at 3 % of the characters; at most 1 under 30 % letters",
     params={
@@ -140,9 +140,7 @@ def _item(
     score = BEST * (1 - min(1.0, share / float(params.get("worst_share", WORST_SHARE))))
     feedback = f"{place}: no garbage characters."
     if finding.garbage:
-        kinds = listing(
-            f"{_name(text)} x{count}" for text, count in finding.garbage.most_common()
-        )
+        kinds = listing(f"{_name(text)} x{count}" for text, count in finding.garbage.most_common())
         feedback = (
             f"{place}: {count_of(finding.garbage_characters, 'garbage character')} of "
             f"{finding.characters:,} ({percent(share)}): {kinds}. First: “{finding.context}”."

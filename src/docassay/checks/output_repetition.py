@@ -69,10 +69,10 @@ class _Finding:
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(
-        "Whether passages are repeated without need: the same words at least four times in a row, a long line "
-        "more than once. Finds loops of generating models. Copies that the file's own text layer holds as well "
-        "are no fault; rulers, leaders and page furniture are ignored, tables get more patience. Works without "
-        "a text layer too."
+        "Whether passages are repeated without need: the same words at least four times in a row, a long "
+        "line more than once. Finds loops of generating models. Copies that the file's own text layer "
+        "holds as well are no fault; rulers, leaders and page furniture are ignored, tables get more "
+        "patience. Works without a text layer too."
     ),
     mapping="5 x (1 - min(1, 5 x share)), where share is the part of the characters that are needless copies",
     params={
@@ -122,7 +122,8 @@ def _layers(subject: Subject) -> dict[int | None, str]:
     """The searchable layer text by page index; under None that of a format without pages."""
     pairs = page_pairs(subject)
     texts: dict[int | None, str] = {
-        pair.page_index: _searchable((*pair.layer.body.tokens, *pair.layer.furniture.tokens)) for pair in pairs
+        pair.page_index: _searchable((*pair.layer.body.tokens, *pair.layer.furniture.tokens))
+        for pair in pairs
     }
     if texts and not has_page_pairs(subject):
         return {None: texts[None]}

@@ -34,11 +34,11 @@ class _Covered:
     levels=("page", "document"),
     needs=frozenset({"source"}),
     summary=(
-        "Whether every page with words in its text layer left words in the output and, where word boxes are "
-        "known, which share of the words stands inside some block. Running headers and footers may be left out. "
-        "A page that could not be read scores 0."
+        "Whether every page with words in its text layer left words in the output and, where word boxes "
+        "are known, which share of the words stands inside some block. Running headers and footers may be "
+        "left out. A page that could not be read scores 0."
     ),
-    mapping="5 x share; without word boxes 5 for a page with output, 0 for one without; a document: mean of pages",
+    mapping="5 x share; without word boxes 5 for a page with output, else 0; a document: mean of pages",
     params={
         "minimum_words": {
             "type": "integer",
@@ -136,9 +136,7 @@ def _area(box: BoundingBox) -> float:
 def _furniture_words(subject: Subject, layer: SourcePage) -> list[bool]:
     """For each of ``text.split()`` whether it stands in a running header or footer."""
     of_page = furniture_of(subject).get(layer.index, frozenset())
-    return [
-        number in of_page for number, line in enumerate(layer.text.splitlines()) for _ in line.split()
-    ]
+    return [number in of_page for number, line in enumerate(layer.text.splitlines()) for _ in line.split()]
 
 
 def _sentence(subject: Subject, pair: TextPair, covered: _Covered) -> str:

@@ -33,9 +33,9 @@ class _Segment:
     levels=("document",),
     needs=frozenset({"segmentation"}),
     summary=(
-        "Whether the segments divide the document soundly. Kinds of defects: pages in no segment, pages in more "
-        "than one, pages that the document lacks, segments or their pages out of order, segments with holes, "
-        "segments without pages, names that were not asked for."
+        "Whether the segments divide the document soundly. Kinds of defects: pages in no segment, pages in "
+        "more than one, pages that the document lacks, segments or their pages out of order, segments with "
+        "holes, segments without pages, names that were not asked for."
     ),
     mapping=(
         "5 - 1 for each kind of defect - 5 x the share of pages in no segment beyond the first fifth, never "
@@ -77,8 +77,13 @@ def segments_integrity(subject: Subject, level: Level, params: Mapping[str, Any]
         Item(
             score=score,
             value=score / BEST,
-            feedback=" ".join(defects.values()) or f"{len(segments)} segments divide {len(pages)} pages soundly.",
-            details={"segments": len(segments), "defects": sorted(defects), "uncovered_pages": uncovered[:100]},
+            feedback=" ".join(defects.values())
+            or f"{len(segments)} segments divide {len(pages)} pages soundly.",
+            details={
+                "segments": len(segments),
+                "defects": sorted(defects),
+                "uncovered_pages": uncovered[:100],
+            },
         )
     ]
 
@@ -88,7 +93,9 @@ def _segments(segmentation: Mapping[str, Any]) -> list[_Segment]:
     if not isinstance(listed, list | tuple):
         return []
     return [
-        _Segment(str(each.get("name") or "").strip(), _pages(each)) for each in listed if isinstance(each, Mapping)
+        _Segment(str(each.get("name") or "").strip(), _pages(each))
+        for each in listed
+        if isinstance(each, Mapping)
     ]
 
 
@@ -129,7 +136,10 @@ def _defects(
         "uncovered": ("Pages in no segment", _ranges(pages - set(holders))),
         "overlap": ("Pages in several segments", _ranges({p for p, count in holders.items() if count > 1})),
         "unknown_page": ("Pages that were not converted", _ranges(set(holders) - pages)),
-        "empty": ("Segments without pages", [segment.name or "unnamed" for segment in segments if not segment.pages]),
+        "empty": (
+            "Segments without pages",
+            [segment.name or "unnamed" for segment in segments if not segment.pages],
+        ),
         "hole": ("Segments with holes", [each.name for each in filled if _has_hole(each.pages, pages)]),
         "order": ("Segments out of page order", _out_of_order(filled)),
         "unknown_name": (

@@ -46,10 +46,10 @@ class _Heading:
     version="1",
     levels=("document",),
     summary=(
-        "Whether the headings make a sensible outline. Kinds of defects: a long document (over 3 pages or 1,500 "
-        "words of prose) without headings; a level skipped on the way down; no first level or more than one "
-        "first-level heading; empty headings; headings over 200 characters; the same heading twice under one "
-        "parent; a heading that recurs on three or more pages like a running header."
+        "Whether the headings make a sensible outline. Kinds of defects: a long document (over 3 pages or "
+        "1,500 words of prose) without headings; a level skipped on the way down; no first level or more "
+        "than one first-level heading; empty headings; headings over 200 characters; the same heading "
+        "twice under one parent; a heading that recurs on three or more pages like a running header."
     ),
     mapping="5 - 1 for each kind of defect, never below 0",
     params={

@@ -46,15 +46,15 @@ class _Soundness:
     version="1",
     levels=("block",),
     summary=(
-        "Whether every table is a sound grid: rows of equal width once spans are carried out, no overlapping or "
-        "overflowing spans, not mostly empty, no rows repeated over and over, more than one cell, no table "
-        "inside a cell. One item a table."
+        "Whether every table is a sound grid: rows of equal width once spans are carried out, no "
+        "overlapping or overflowing spans, not mostly empty, no rows repeated over and over, more than one "
+        "cell, no table inside a cell. One item a table."
     ),
     mapping=(
         "5 x the product of: 1 - share of rows off the usual width, 1 - share of rows with an overlapping, "
-        "overflowing or cut span, 1 - (share of empty cells above one half), 1 - share of rows that are a third "
-        "or later copy, 0.4 for a single cell, 0.8 for nested tables; 0 for a block without a table or with "
-        "empty cells only"
+        "overflowing or cut span, 1 - (share of empty cells above one half), 1 - share of rows that are a "
+        "third or later copy, 0.4 for a single cell, 0.8 for nested tables; 0 for a block without a table "
+        "or with empty cells only"
     ),
     source="Cells are placed as in the HTML standard, section 4.9.12.1 (forming a table).",
 )
@@ -66,7 +66,9 @@ def table_wellformed(subject: Subject, level: Level, params: Mapping[str, Any]) 
     for block, grid in tables_in(subject.document):
         by_block.setdefault(block.id, []).append((block, grid))
     items = [
-        _item(tables[0][0], min((_soundness(grid) for _, grid in tables), key=lambda each: each.value), tables)
+        _item(
+            tables[0][0], min((_soundness(grid) for _, grid in tables), key=lambda each: each.value), tables
+        )
         for tables in by_block.values()
     ]
     return items or [not_applicable("The output has no tables.")]

@@ -41,9 +41,9 @@ MINIMUM_BLOCK_WORDS: Final = 3
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(
-        "The share of the output's words that the file's own text layer holds. Finds invented and misread text. "
-        "A page read by OCR whose layer holds less than half of its text is left out: there the layer proves "
-        "nothing."
+        "The share of the output's words that the file's own text layer holds. Finds invented and misread "
+        "text. A page read by OCR whose layer holds less than half of its text is left out: there the "
+        "layer proves nothing."
     ),
     mapping="5 x clip((precision - low) / (high - low), 0, 1), low 0.70, high 0.99",
     params={
@@ -121,8 +121,8 @@ def _sentence(agreement: Agreement) -> str:
     if not unsupported:
         return f"all {count_of(agreement.printed, 'word')} of the output are in the text layer."
     return (
-        f"{percent(agreement.supported / agreement.printed)} of the {count_of(agreement.printed, 'word')} of the "
-        f"output are in the text layer; not there: {most_common(agreement.unsupported)}."
+        f"{percent(agreement.supported / agreement.printed)} of the {count_of(agreement.printed, 'word')} of "
+        f"the output are in the text layer; not there: {most_common(agreement.unsupported)}."
     )
 
 

@@ -107,7 +107,7 @@ def _failed_page(subject: Subject, pair: TextPair) -> Item:
         value=0.0,
         page_index=pair.page_index,
         feedback=(
-            f"{pair.place} could not be read, so all {count_of(expected, 'word')} of its text layer are missing."
+            f"{pair.place} could not be read; {count_of(expected, 'word')} of its text layer are missing."
             + (f" Reason: {reason}" if reason else "")
         ),
         details={"expected_words": expected, "missing_words": expected},
@@ -119,8 +119,8 @@ def _sentence(agreement: Agreement) -> str:
     if not missing:
         return f"all {count_of(agreement.expected, 'word')} of the text layer are in the output."
     return (
-        f"{percent(_recall(agreement))} of the {count_of(agreement.expected, 'word')} of the text layer are in "
-        f"the output; {count_of(missing, 'word')} missing: {most_common(agreement.missing)}."
+        f"{percent(_recall(agreement))} of the {count_of(agreement.expected, 'word')} of the text layer are "
+        f"in the output; {count_of(missing, 'word')} missing: {most_common(agreement.missing)}."
     )
 
 

@@ -53,9 +53,9 @@ class _Numbers:
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(
-        "Whether the output holds the same numbers as the file's own text layer, as often and digit for digit. "
-        "Finds a single changed digit. Thousands marks and spaces do not count; a lost decimal mark does. "
-        "A block rule looks for the block's numbers on its page."
+        "Whether the output holds the same numbers as the file's own text layer, as often and digit for "
+        "digit. Finds a single changed digit. Thousands marks and spaces do not count; a lost decimal mark "
+        "does. A block rule looks for the block's numbers on its page."
     ),
     mapping=(
         "5 x clip((min(recall, precision) - low) / (high - low), 0, 1), low 0.80, high 1; "

@@ -66,8 +66,9 @@ def to_words(text: str) -> Words:
 def numbers(text: str) -> tuple[str, ...]:
     """The numbers of a normalised text in order, spelled alike.
 
-    Thousands marks are dropped and the decimal mark is a point: ``1.240,50`` and ``1,240.50`` are ``1240.50``.
-    A last mark before exactly three digits is a thousands mark (``1.000`` is ``1000``). Never joined over spaces.
+    Thousands marks are dropped and the decimal mark is a point: ``1.240,50`` and ``1,240.50`` are
+    ``1240.50``. A last mark before exactly three digits is a thousands mark (``1.000`` is ``1000``). Numbers
+    are never joined over spaces.
     """
     return tuple(_plain_number(match[0]) for match in _NUMBER.finditer(text))
 

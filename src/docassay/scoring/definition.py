@@ -213,7 +213,9 @@ def _params(raw: Mapping[str, Any], place: str, check: Check) -> dict[str, Any]:
     errors = sorted(Draft202012Validator(check.params_schema).iter_errors(dict(given)), key=str)
     if errors:
         where = ".".join(str(part) for part in errors[0].absolute_path)
-        raise RubricError(f"{place}: params{f'.{where}' if where else ''} of '{check.name}': {errors[0].message}.")
+        raise RubricError(
+            f"{place}: params{f'.{where}' if where else ''} of '{check.name}': {errors[0].message}."
+        )
     defaults = {
         name: schema["default"]
         for name, schema in check.params_schema["properties"].items()
@@ -246,7 +248,9 @@ def _block_types(raw: Mapping[str, Any], place: str, default_level: Level = "doc
 def _score_levels(raw: Mapping[str, Any], place: str) -> dict[int, str]:
     given = raw.get("levels", {})
     if not isinstance(given, Mapping):
-        raise RubricError(f"{place}: 'levels' must be an object that describes scores, such as {{\"5\": \"...\"}}.")
+        raise RubricError(
+            f'{place}: \'levels\' must be an object that describes scores, such as {{"5": "..."}}.'
+        )
     found = {}
     for score, description in given.items():
         if str(score) not in {"0", "1", "2", "3", "4", "5"} or not isinstance(description, str):

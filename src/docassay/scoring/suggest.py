@@ -7,30 +7,48 @@ from typing import Final
 
 _KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "text.layer_recall": (
-        "complete", "completeness", "missing", "omit", "omitted", "dropped", "lost", "all text", "all the text",
-        "every word", "every paragraph", "nothing is left out", "full text", "preserved", "captured",
+        "complete", "completeness", "missing", "omit", "omitted", "dropped", "lost", "all text",
+        "all the text", "every word", "every paragraph", "nothing is left out", "full text",
+        "preserved", "captured",
     ),
     "text.layer_precision": (
-        "hallucinat", "invent", "fabricat", "made up", "unsupported", "not in the document", "not in the source",
-        "faithful", "accurate", "accuracy", "verbatim", "ocr error", "misread", "typo", "spelling",
+        "hallucinat", "invent", "fabricat", "made up", "unsupported", "not in the document",
+        "not in the source", "faithful", "accurate", "accuracy", "verbatim", "ocr error", "misread",
+        "typo", "spelling",
     ),
     "text.number_agreement": (
-        "number", "digit", "figures", "amount", "numeric", "price", "currency", "decimal", "percent",
+        "number", "digit", "figures", "amount", "numeric", "price", "currency", "decimal",
+        "percent",
     ),
-    "order.lis": ("reading order", "order of", "in order", "column", "sequence", "interleav", "flow"),
-    "output.repetition": ("repeat", "repetit", "duplicat", "loop", "redundan"),
+    "order.lis": (
+        "reading order", "order of", "in order", "column", "sequence", "interleav", "flow",
+    ),
+    "output.repetition": (
+        "repeat", "repetit", "duplicat", "loop", "redundan",
+    ),
     "output.garbage_chars": (
-        "garbage", "garbled", "gibberish", "encoding", "mojibake", "unreadable", "special character", "unicode",
-        "artifact",
+        "garbage", "garbled", "gibberish", "encoding", "mojibake", "unreadable",
+        "special character", "unicode", "artifact",
     ),
-    "table.wellformed": ("table", "row", "cell", "header row", "merged", "grid"),
-    "structure.headings": ("heading", "section", "title", "outline", "hierarchy", "structure", "toc"),
-    "page.coverage": ("every page", "all pages", "page is", "blank page", "empty page", "skipped page"),
-    "fields.schema_valid": ("schema", "required field", "field type", "valid json", "format of the field"),
+    "table.wellformed": (
+        "table", "row", "cell", "header row", "merged", "grid",
+    ),
+    "structure.headings": (
+        "heading", "section", "title", "outline", "hierarchy", "structure", "toc",
+    ),
+    "page.coverage": (
+        "every page", "all pages", "page is", "blank page", "empty page", "skipped page",
+    ),
+    "fields.schema_valid": (
+        "schema", "required field", "field type", "valid json", "format of the field",
+    ),
     "fields.grounded": (
-        "grounded", "extracted value", "extraction", "extracted field", "field", "citation", "supported by",
+        "grounded", "extracted value", "extraction", "extracted field", "field", "citation",
+        "supported by",
     ),
-    "segments.integrity": ("segment", "split", "boundar", "page range", "sub-document", "subdocument"),
+    "segments.integrity": (
+        "segment", "split", "boundar", "page range", "sub-document", "subdocument",
+    ),
 }  # fmt: skip
 
 MOST_SUGGESTIONS: Final = 3
