@@ -46,13 +46,25 @@ PREFORMATTED_TAGS: Final = frozenset({"pre", "textarea"})
 WHITESPACE: Final = " \t\r\n\f"
 _WHITESPACE_RUN: Final = re.compile(r"[ \t\r\n\f]+")
 
+# PDFium's marks for a hyphen that ends a line; then characters that no html may hold.
+_LINE_END_HYPHEN: Final = re.compile(r"[\x02\ufffe]")
+_NOT_IN_HTML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\uffff\ud800-\udfff]")
+
+
+def readable(html: str) -> str:
+    """``html`` without control characters and lone surrogates: U+FFFD stands in their place, so that they
+    stay visible as damage, and a hyphen for PDFium's marks of one."""
+    if html.isprintable():
+        return html
+    return _NOT_IN_HTML.sub("\ufffd", _LINE_END_HYPHEN.sub("-", html))
+
 
 def parse_fragment(html: str) -> etree._Element:
     """The fragment's elements under one ``div`` (or ``body``) root; comments and instructions are dropped."""
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
-    content = _DOCUMENT_TAGS.sub("", html).encode("utf-8", "replace")
+    content = _DOCUMENT_TAGS.sub("", readable(html)).encode("utf-8")
     tree = etree.fromstring(b"<html><body><div>" + content + b"</div></body></html>", parser)
     body = tree.find("body")
     if body is None:
@@ -78,7 +90,7 @@ def text_of(html: str) -> str:
     ``<math>`` is text.
     """
     if "<" not in html and "&" not in html:
-        return collapsed(html).strip(WHITESPACE)
+        return collapsed(readable(html)).strip(WHITESPACE)
     return text_of_element(parse_fragment(html))
 
 

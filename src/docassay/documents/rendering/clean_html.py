@@ -19,6 +19,7 @@ from docassay.documents.html_fragment import (
     WHITESPACE,
     collapsed,
     parse_fragment,
+    readable,
     tag_of,
 )
 
@@ -45,9 +46,6 @@ _KEPT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
 }
 _WITHOUT_TEXT: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "colgroup", "ul", "ol", "dl"})
 """Elements whose own white space between children means nothing and is dropped."""
-# PDFium's marks for a hyphen that ends a line; the other control characters have no place in html.
-_LINE_END_HYPHEN: Final = re.compile(r"[\x02\ufffe]")
-_NOT_IN_HTML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\uffff]")
 _NO_ATTRIBUTES: Final[frozenset[str]] = frozenset()
 _URL_ATTRIBUTES: Final = frozenset({"href", "src"})
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -59,8 +57,8 @@ _SAFE_DATA_URL: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]", re.I
 
 def clean_html(html: str) -> str:
     """The fragment with known tags and attributes only, well-formed, with white space collapsed."""
-    if "<" not in html:
-        return _escaped(_unescaped_text(html), quote=False)
+    if "<" not in html and "&" not in html:
+        return escape(collapsed(readable(html)).strip(" "), quote=False)
     return clean_element(parse_fragment(html), with_root=False)
 
 
@@ -115,13 +113,6 @@ def safe_url(url: str) -> str | None:
     return None
 
 
-def _unescaped_text(html: str) -> str:
-    """Entities of a fragment without tags, resolved by the parser."""
-    return (
-        collapsed(parse_fragment(html).text or "").strip(" ") if "&" in html else collapsed(html).strip(" ")
-    )
-
-
 def _start_tag(node: etree._Element, tag: str, extra: Mapping[str, str]) -> str:
     kept = _KEPT_ATTRIBUTES.get(tag, _NO_ATTRIBUTES)
     attributes = {str(name).lower(): str(value) for name, value in node.attrib.items()} if kept else {}
@@ -131,20 +122,12 @@ def _start_tag(node: etree._Element, tag: str, extra: Mapping[str, str]) -> str:
             continue
         checked = safe_url(value) if name in _URL_ATTRIBUTES else collapsed(value)
         if checked is not None:
-            pieces.append(f'{name}="{_escaped(checked)}"')
+            pieces.append(f'{name}="{escape(checked)}"')
     pieces.extend(f'{name}="{escape(value)}"' for name, value in extra.items())
     return f"<{' '.join(pieces)}{'/' if tag in VOID_TAGS else ''}>"
 
 
 def _text(text: str, preformatted_depth: int, newline_in_pre: str) -> str:
     if preformatted_depth:
-        return _escaped(text, quote=False).replace("\r\n", "\n").replace("\n", newline_in_pre)
-    return _escaped(collapsed(text), quote=False)
-
-
-def _escaped(text: str, *, quote: bool = True) -> str:
-    """Escaped text in which control characters are made visible (U+FFFD) or, for hyphens, soft hyphens."""
-    escaped = escape(text, quote=quote)
-    if escaped.isprintable():
-        return escaped
-    return _NOT_IN_HTML.sub("\ufffd", _LINE_END_HYPHEN.sub("\u00ad", escaped))
+        return escape(text, quote=False).replace("\r\n", "\n").replace("\n", newline_in_pre)
+    return escape(collapsed(text), quote=False)

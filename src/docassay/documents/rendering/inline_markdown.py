@@ -247,13 +247,14 @@ def _outer_space(content: str) -> tuple[str, str, str]:
 
 
 def _code_span(element: etree._Element) -> Iterator[_Piece]:
-    code = collapsed(text_of_element(element))
-    if not code.strip():
-        yield _Piece(code, "raw")
+    before, _, after = _outer_space(collapsed("".join(element.itertext())))
+    code = collapsed(text_of_element(element)).strip(" ")
+    if not code:
+        yield _Piece(before, "raw")
         return
     fence = "`" * (max((len(run) for run in _BACKTICKS.findall(code)), default=0) + 1)
     padding = " " if code[0] == "`" or code[-1] == "`" else ""
-    yield _Piece(f"{fence}{padding}{code}{padding}{fence}", "raw")
+    yield _Piece(f"{before}{fence}{padding}{code}{padding}{fence}{after}", "raw")
 
 
 def _form_control(element: etree._Element) -> Iterator[_Piece]:
