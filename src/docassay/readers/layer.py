@@ -18,6 +18,9 @@ from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ReadLimits, SourceFile
 from docassay.readers.detect import detect_type
 
+LAYER_VERSION: Final = "1"
+"""Goes up when the same file may give another layer; stored layers of other versions are not used."""
+
 LayerReader = Callable[[SourceFile, ReadLimits], SourceLayer]
 
 _LAYER_READERS: Final[Mapping[str, str]] = MappingProxyType(
