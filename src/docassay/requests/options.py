@@ -27,6 +27,8 @@ OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
 MAX_PAGES: Final = 1_000_000
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
 EXTRACTION_MODES: Final = ("turbo", "fast", "balanced", "accurate")
+_MAX_NAME: Final = 80
+_MAX_NAMES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,6 @@ def _convert(form: ConvertForm) -> RequestOptions:
     config = _additional_config(form.additional_config)
     header = _config_flag(config, "keep_pageheader_in_output")
     footer = _config_flag(config, "keep_pagefooter_in_output")
-    not_applied = [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
-    not_applied += [f"extras.{name.strip()}" for name in (form.extras or "").split(",") if name.strip()]
-    if form.word_bboxes:
-        not_applied.append("word_bboxes")
     return RequestOptions(
         kind="convert",
         render=RenderOptions(
@@ -196,7 +194,7 @@ def _convert(form: ConvertForm) -> RequestOptions:
             disable_image_extraction=form.disable_image_extraction,
             keep_page_header=header,
             keep_page_footer=footer,
-            not_applied=tuple(not_applied),
+            not_applied=_not_applied(form, config),
         ),
         mode=_mode(form.mode),
         max_pages=form.max_pages,
@@ -254,6 +252,15 @@ def _segment(form: SegmentForm) -> RequestOptions:
         skip_cache=form.skip_cache,
         save_checkpoint=form.save_checkpoint,
     )
+
+
+def _not_applied(form: ConvertForm, config: dict[str, Any]) -> tuple[str, ...]:
+    """Names of the options that were sent and change nothing here; untrusted, so cut down to plain words."""
+    names = ["word_bboxes"] if form.word_bboxes else []
+    names += [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
+    names += [f"extras.{name.strip()}" for name in (form.extras or "").split(",") if name.strip()]
+    plain = ("".join(c if c.isprintable() else "?" for c in name)[:_MAX_NAME] for name in names)
+    return tuple(dict.fromkeys(plain))[:_MAX_NAMES]
 
 
 def _additional_config(text: str | None) -> dict[str, Any]:

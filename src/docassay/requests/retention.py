@@ -42,10 +42,10 @@ def _purge_requests(database: Database, store: BlobStore, before: datetime) -> i
         for sha256 in sorted({row.sha256 for row in rows if row.sha256 is not None}):
             if not repository.is_checkpointed(session, sha256):
                 release_content(session, store, sha256)
-    for row in rows:
-        if row.result_key is not None:
-            store.delete(row.result_key)
-            store.delete(f"{row.result_key}.items")
+        for row in rows:  # before the rows: a crash leaves rows to find them by, never lost bytes
+            if row.result_key is not None:
+                store.delete(row.result_key)
+                store.delete(f"{row.result_key}.items")
     return len(rows)
 
 

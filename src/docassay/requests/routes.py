@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from docassay import __version__
 from docassay.api.dependencies import CurrentTeam, PublicUrl, ReadSession, RequestServices
 from docassay.api.services import Services
-from docassay.errors import NotFound
+from docassay.errors import NotAvailable, NotFound
 from docassay.execution.contract import WorkRef, submit_after_commit
 from docassay.files.content import keep_upload
 from docassay.files.service import check_supported
@@ -169,6 +169,8 @@ async def _submit(
 
 def _accept(kind: Kind, form: SubmittedForm, team_id: int, services: Services) -> str:
     """Check everything first; then keep the document and the request in one transaction, and start it."""
+    if services.jobs is None:
+        raise NotAvailable("This server takes no work: it was started without a job engine.")
     parsed = parse_form(kind, form.fields, has_file=form.file is not None)
     file = form.file if parsed.source.is_upload else None
     document = describe_upload(file.filename or "", file.content_type) if file is not None else None

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from docassay.api.services import Services
-from docassay.documents.page_range import check_page_range_syntax
-from docassay.engines.contract import ReadLimits, SourceFile
+from docassay.documents.page_range import check_page_range_syntax, parse_page_range
+from docassay.engines.contract import ReadLimits
 from docassay.errors import DocumentFailure, InvalidField
 from docassay.requests.schemas import ThumbnailResponse
 from docassay.requests.service import SourceDocument
@@ -47,7 +47,6 @@ def make_thumbnails(
                     "path": str(path),
                     "filename": document.filename,
                     "content_type": document.content_type,
-                    "sha256": document.sha256,
                     "width": width,
                     "page_range": page_range,
                     "limits": read_limits(services.settings),
@@ -67,7 +66,6 @@ def render_thumbnails(
     path: str,
     filename: str,
     content_type: str,
-    sha256: str,
     width: int,
     page_range: str | None,
     limits: ReadLimits,
@@ -75,6 +73,11 @@ def render_thumbnails(
     """Runs inside a slot. Base64 JPEGs, ``width`` pixels wide. Raises DocumentFailure."""
     from docassay.readers.thumbnails import thumbnails
 
-    source = SourceFile(Path(path), filename, content_type, sha256)
-    images = thumbnails(source, width=width, page_range=page_range, limits=limits)
+    indexes = None
+    if page_range:
+        try:
+            indexes = parse_page_range(page_range, limits.max_pages)
+        except ValueError as error:
+            raise DocumentFailure("bad_page_range", str(error)) from error
+    images = thumbnails(Path(path), filename, content_type, indexes, width, limits)
     return [base64.b64encode(image).decode("ascii") for image in images]
