@@ -31,6 +31,7 @@ _CONNECTOR: Final = re.compile(
     r"[:#]?\s*",
     re.IGNORECASE,
 )
+_STARTS_WITH_NUMBER: Final = re.compile(r"\S{0,3}\d")
 _CHECKBOX: Final = re.compile(r"^(☑|☒|☐|✓|✔|\[[xX ]?\])\s*(.+)$")
 
 
@@ -112,7 +113,7 @@ def _cut(value: str, knows: KnowsLabel) -> tuple[str, list[tuple[str, str]]]:
     segments = [
         segment
         for segment in _segments(words, knows)
-        if segment[0] > 0 and re.match(r"\S{0,3}\d", segment[2])
+        if segment[0] > 0 and _STARTS_WITH_NUMBER.match(segment[2])
     ]
     if not segments:
         return value, []
@@ -210,7 +211,7 @@ def _segments(words: Sequence[str], knows: KnowsLabel) -> list[tuple[int, str, s
     while start < len(words):
         for count in range(min(_MAX_PREFIX_WORDS, len(words) - start), 0, -1):
             label = " ".join(words[start : start + count])
-            if (len(label) > 3 or label[:1].isupper()) and knows(label):
+            if (label[0].isupper() or (label[0].islower() and len(label) > 3)) and knows(label):
                 found.append((start, label))
                 start += count - 1
                 break
@@ -243,7 +244,7 @@ def _placed_pairs(
             if value is None or value.number in label_numbers or _starts_label(value.text, knows):
                 continue
             segments = _segments(value.text.split(), knows)
-            if segments and segments[0][0] == 0:
+            if segments and segments[0][0] == 0 and _STARTS_WITH_NUMBER.match(segments[0][2]):
                 continue
             yield Pair(
                 label.text.rstrip(" :："),

@@ -1,0 +1,150 @@
+"""Where one document of a stack ends and the next begins.
+
+Each page after the first is asked whether it starts a document. Printed page numbers decide where there are
+any; otherwise the signs below are added up and ``STARTS`` or more makes a boundary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal
+
+from docassay.segmentation.pages import PageFeatures, cosine, inverse_frequencies
+
+Confidence = Literal["high", "medium", "low"]
+
+STARTS: Final = 0.6
+CERTAIN: Final = 1.0
+
+NUMBER_RESTARTS: Final = 1.2
+NUMBER_CONTINUES: Final = -1.5
+AFTER_BLANK_PAGE: Final = 1.0
+NEW_FURNITURE: Final = 0.6
+SAME_FURNITURE: Final = -0.6
+KIND_IN_TITLE: Final = 0.5
+TITLE_AT_HEAD: Final = 0.3
+SALUTATION: Final = 0.3
+SIGNED_BEFORE: Final = 0.2
+OTHER_PAGE_SIZE: Final = 0.3
+OTHER_WORDS: Final = 0.4
+"""Added in full at a cosine of 0.05 and less, taken off in full at 0.35 and more, in proportion between."""
+
+_KINDS: Final = re.compile(
+    r"\b(?:invoice|receipt|statement|contract|agreement|purchase order|delivery note|quotation|memo(?:randum)?"
+    r"|report|application|certificate|minutes|resume|curriculum vitae|rechnung|lieferschein|kontoauszug|vertrag"
+    r"|angebot|bescheid|mahnung|facture|contrat|relevé|factura|contrato)\b",
+    re.IGNORECASE,
+)
+_SALUTATION: Final = re.compile(
+    r"^(?:dear|sehr geehrte|liebe|madame|monsieur|estimad)", re.IGNORECASE | re.MULTILINE
+)
+_SIGNED: Final = re.compile(
+    r"\b(?:sincerely|best regards|kind regards|yours faithfully|mit freundlichen grüßen|cordialement|atentamente)\b",
+    re.IGNORECASE,
+)
+_MAX_NAME_CHARACTERS: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """One document of the stack: a name from its first page, its page indexes, how sure its start is."""
+
+    name: str
+    pages: tuple[int, ...]
+    confidence: Confidence
+
+
+def find_documents(pages: Sequence[PageFeatures]) -> list[FoundDocument]:
+    """The documents in order. Every page is in exactly one: a blank page goes with the document before it,
+    blank pages at the very start with the first one."""
+    if not pages:
+        return []
+    rarity = inverse_frequencies(pages)
+    starts: list[tuple[int, float]] = []
+    previous: int | None = None
+    for position, page in enumerate(pages):
+        if page.is_blank:
+            continue
+        if previous is None:
+            starts.append((0, CERTAIN))
+        else:
+            score = start_score(pages[previous], page, rarity, blank_between=position - previous > 1)
+            if score >= STARTS:
+                starts.append((position, score))
+        previous = position
+    starts = starts or [(0, CERTAIN)]
+    ends = [position for position, _ in starts[1:]] + [len(pages)]
+    names: dict[str, int] = {}
+    documents = []
+    for number, ((start, score), end) in enumerate(zip(starts, ends, strict=True), 1):
+        part = pages[start:end]
+        name = _unique(_name(part, number), names)
+        documents.append(FoundDocument(name, tuple(page.index for page in part), _confidence(score)))
+    return documents
+
+
+def start_score(
+    before: PageFeatures, page: PageFeatures, rarity: dict[str, float], *, blank_between: bool
+) -> float:
+    """How much speaks for ``page`` starting a document after ``before``; negative speaks against it."""
+    score = _number_sign(before, page)
+    if blank_between:
+        score += AFTER_BLANK_PAGE
+    if before.furniture and page.furniture:
+        alike = SequenceMatcher(None, before.furniture, page.furniture, autojunk=False).ratio() >= 0.8
+        score += SAME_FURNITURE if alike else NEW_FURNITURE
+    if any(_KINDS.search(text) for text in page.top if len(text) <= _MAX_NAME_CHARACTERS):
+        score += KIND_IN_TITLE
+    if page.top_heading and page.top_heading == next(iter(page.top), ""):
+        score += TITLE_AT_HEAD
+    if _SALUTATION.search(page.text):
+        score += SALUTATION
+    if _SIGNED.search(before.text[-400:]):
+        score += SIGNED_BEFORE
+    if before.size != page.size:
+        score += OTHER_PAGE_SIZE
+    alike_words = cosine(before.terms, page.terms, rarity)
+    return score + OTHER_WORDS * max(-1.0, min(1.0, (0.2 - alike_words) / 0.15))
+
+
+def _number_sign(before: PageFeatures, page: PageFeatures) -> float:
+    """What the printed page numbers say: a restart at 1, another total, or the next number."""
+    if page.number is None:
+        return 0.0
+    if page.number == 1:
+        return NUMBER_RESTARTS
+    if before.number is None:
+        return NUMBER_CONTINUES if page.number > 1 and page.number_of else 0.0
+    same_total = before.number_of == page.number_of
+    if page.number > before.number and same_total:
+        return NUMBER_CONTINUES
+    return NUMBER_RESTARTS / 2 if not same_total or page.number <= before.number else 0.0
+
+
+def _confidence(score: float) -> Confidence:
+    if score >= CERTAIN:
+        return "high"
+    return "medium" if score >= (STARTS + CERTAIN) / 2 else "low"
+
+
+def _name(pages: Sequence[PageFeatures], number: int) -> str:
+    """The title of the first page that has one: its first heading, else its first short line."""
+    for page in pages:
+        if page.is_blank:
+            continue
+        lines = (page.top_heading, *page.headings[:1], *page.top, *page.text.splitlines()[:3])
+        name = next((line.strip() for line in lines if re.search(r"[^\W\d_]{2}", line)), "")
+        if name:
+            return (
+                name if len(name) <= _MAX_NAME_CHARACTERS else name[: _MAX_NAME_CHARACTERS - 1].rstrip() + "…"
+            )
+    return f"Document {number}"
+
+
+def _unique(name: str, names: dict[str, int]) -> str:
+    """``Invoice``, ``Invoice (2)``, ... for documents with the same title."""
+    names[name] = names.get(name, 0) + 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
