@@ -201,8 +201,8 @@ def _shown(url: httpx.URL) -> str:
 
 def _private(url: httpx.URL) -> DocumentFailure:
     return _refusal(
-        f"{_shown(url)} points to a private, loopback or link-local address, which this server does not fetch "
-        f"from. Upload the file instead, or set DOCASSAY_ALLOW_PRIVATE_URLS=true."
+        f"{_shown(url)} points to a private, loopback or link-local address, which this server does not "
+        f"fetch from. Upload the file instead, or set DOCASSAY_ALLOW_PRIVATE_URLS=true."
     )
 
 

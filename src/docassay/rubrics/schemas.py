@@ -43,7 +43,7 @@ class EvalRubricResponse(BaseModel):
     version: int
     created: datetime | None
     updated: datetime | None
-    version_history: list[Any] | None
+    version_history: list[Any] | None = None  # the one key that the wire lets a server leave out
 
 
 class ListEvalRubricsResponse(BaseModel):
