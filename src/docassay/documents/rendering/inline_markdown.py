@@ -40,7 +40,7 @@ class _Piece(NamedTuple):
     """Part of a line. ``marker`` is set for emphasis that still has to choose between ``**`` and html."""
 
     content: str
-    kind: Literal["text", "raw", "emphasis"]
+    kind: Literal["text", "raw", "emphasis", "code"]
     marker: str = ""
 
 
@@ -200,6 +200,9 @@ def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
             content = _emphasised(piece, written[-1:], following)
         elif piece.kind == "text":
             content = _escaped_edge(piece.content, following)
+        elif piece.kind == "code" and written.endswith("`"):
+            # Two runs of backticks would become one.
+            content = "<!-- -->" + piece.content
         else:
             content = piece.content
         if content:
@@ -254,7 +257,11 @@ def _code_span(element: etree._Element) -> Iterator[_Piece]:
         return
     fence = "`" * (max((len(run) for run in _BACKTICKS.findall(code)), default=0) + 1)
     padding = " " if code[0] == "`" or code[-1] == "`" else ""
-    yield _Piece(f"{before}{fence}{padding}{code}{padding}{fence}{after}", "raw")
+    if before:
+        yield _Piece(before, "raw")
+    yield _Piece(f"{fence}{padding}{code}{padding}{fence}", "code")
+    if after:
+        yield _Piece(after, "raw")
 
 
 def _form_control(element: etree._Element) -> Iterator[_Piece]:
