@@ -72,6 +72,13 @@ class OpenPackage:
                 return self.part(relationship.target)
         return None
 
+    def internal_part(self, part: Part, relationship_id: str | None) -> Part | None:
+        """The part behind a relationship of ``part``; None when it is external or missing."""
+        relationship = part.relationships.get(relationship_id or "")
+        if relationship is None or relationship.is_external or relationship.target not in self.archive:
+            return None
+        return self.part(relationship.target)
+
     def image(self, part: Part, relationship_id: str | None) -> bytes | None:
         """The bytes of an embedded picture; None when it is external, missing or over the size limit."""
         relationship = part.relationships.get(relationship_id or "")

@@ -11,12 +11,12 @@ from pptx.shapes.shapetree import SlideShapeFactory
 
 from docassay.documents.model import BoundingBox
 from docassay.engines.contract import ReadLimits
+from docassay.readers.chart_data import C, chart_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
-from docassay.readers.fragments import Cell, element, escape_text, image_html, table_html
+from docassay.readers.fragments import Cell, element, image_html, table_html
 from docassay.readers.nested_lists import ListEntry, nested_list
-from docassay.readers.open_package import RELATIONSHIP_EMBED
-from docassay.readers.sheet_values import cell_text
+from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID
 from docassay.readers.slide_text import MC, A, Paragraph, chosen_alternative, drafts_of, read_paragraphs
 from docassay.readers.xml import elements, integer, local_name, parse_xml
 
@@ -27,7 +27,6 @@ _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _SHAPES: Final = frozenset({P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")})
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 _FOOTERS: Final = frozenset({"ftr", "dt", "sldNum"})
-_MAX_CHART_POINTS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class SlideReader:
         box = self._box(shape, transform)
         if node.tag == f"{P}pic":
             return [self._picture(node, box)]
-        drafts = self._graphic(shape, node) if node.tag == f"{P}graphicFrame" else self._text(shape, node)
+        drafts = self._graphic(node) if node.tag == f"{P}graphicFrame" else self._text(shape, node)
         return _stacked(drafts, box)
 
     def _box(self, shape: Any, transform: _Transform) -> BoundingBox:
@@ -157,41 +156,18 @@ class SlideReader:
         blob: bytes = relationship.target_part.blob
         return blob
 
-    def _graphic(self, shape: Any, node: etree._Element) -> list[Draft]:
-        if shape.has_table:
-            table = next(node.iter(f"{A}tbl"))
+    def _graphic(self, node: etree._Element) -> list[Draft]:
+        table = next(node.iter(f"{A}tbl"), None)
+        if table is not None:
             rows = _table_rows(table, self._links)
             return [Draft("Table", table_html(rows))] if any(c.html for row in rows for c in row) else []
-        if shape.has_chart:
-            return chart_drafts(shape.chart)
+        chart = next(node.iter(f"{C}chart"), None)
+        if chart is not None:
+            content = self._blob(chart.get(RELATIONSHIP_ID))
+            return [] if content is None else chart_drafts(parse_xml(content, "the chart", self._limits))
         diagram = next(node.iter(f"{DGM}relIds"), None)
         content = None if diagram is None else self._blob(diagram.get(f"{_R}dm"))
         return [] if content is None else _diagram(content, self._limits)
-
-
-def chart_drafts(chart: Any) -> list[Draft]:
-    """The chart's title as ``Caption`` and its data as ``Table``: a row a category, a column a series."""
-    drafts = []
-    if chart.has_title and chart.chart_title.has_text_frame:
-        title = " ".join(chart.chart_title.text_frame.text.split())
-        if title:
-            drafts.append(Draft("Caption", element("p", escape_text(title))))
-    for plot in chart.plots:
-        categories = _category_labels(plot)
-        series = [(str(one.name or ""), list(one.values)[:_MAX_CHART_POINTS]) for one in plot.series]
-        height = max([len(categories), *(len(values) for _, values in series)], default=0)
-        if not height or not series:
-            continue
-        head = [Cell("", is_header=True), *(Cell(escape_text(name), is_header=True) for name, _ in series)]
-        rows = [head]
-        for index in range(min(height, _MAX_CHART_POINTS)):
-            label = categories[index] if index < len(categories) else ""
-            values = (one[index] if index < len(one) else None for _, one in series)
-            rows.append(
-                [Cell(escape_text(label)), *(Cell(escape_text(cell_text(value))) for value in values)]
-            )
-        drafts.append(Draft("Table", table_html(rows)))
-    return drafts
 
 
 def in_reading_order(units: Sequence[list[Draft]]) -> list[list[Draft]]:
@@ -269,14 +245,6 @@ def _diagram(content: bytes, limits: ReadLimits) -> list[Draft]:
         return []
     html, items = nested_list(entries)
     return [Draft("ListGroup", html, children=[Draft("ListItem", element("li", item)) for item in items])]
-
-
-def _category_labels(plot: Any) -> list[str]:
-    """One label a category; those of several levels are joined, the outermost first."""
-    categories = plot.categories
-    if categories.depth > 1:
-        return [" ".join(map(str, labels)) for labels in categories.flattened_labels]
-    return [str(label) for label in categories]
 
 
 def _placeholder_kind(node: etree._Element) -> str | None:

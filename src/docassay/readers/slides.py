@@ -16,15 +16,14 @@ from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import open_archive
+from docassay.readers.chart_data import chart_text
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft, placed_page, selected_pages
 from docassay.readers.open_package import RELATIONSHIP_ID, OpenPackage, Part
 from docassay.readers.slide_shapes import DGM, EMU_PER_POINT, P, SlideReader
 from docassay.readers.slide_text import MC, A, M, read_paragraphs
 
-_C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_TEXT_TAGS: Final = frozenset({f"{A}t", f"{M}t", f"{_C}v"})
-_LINE_TAGS: Final = frozenset({f"{A}p", f"{_C}pt", f"{_C}tx"})
+_TEXT_TAGS: Final = frozenset({f"{A}t", f"{M}t"})
 
 
 def read_slides(source: SourceFile, options: ConvertOptions) -> Document:
@@ -72,12 +71,13 @@ def slides_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
         for index, name in enumerate(names):
             slide = package.part(name)
             roots = [slide.root]
-            for kind in ("chart", "diagramData"):
-                roots += [package.part(related.target).root for related in slide.related(kind)]
+            roots += [package.part(related.target).root for related in slide.related("diagramData")]
             notes = package.related_part(slide, "notesSlide")
             if notes is not None:
                 roots += _notes_bodies(notes.root)
-            pages.append(SourcePage(index, "\n".join(filter(None, map(_raw_text, roots)))))
+            texts = [_raw_text(root) for root in roots]
+            texts += [chart_text(package.part(related.target).root) for related in slide.related("chart")]
+            pages.append(SourcePage(index, "\n".join(filter(None, texts))))
     return SourceLayer(pages=tuple(pages), page_count=len(names))
 
 
@@ -142,7 +142,7 @@ def _raw_text(root: etree._Element) -> str:
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         if event == "end":
-            if node.tag in _LINE_TAGS:
+            if node.tag == f"{A}p":
                 pieces.append("\n")
         elif node.tag == f"{MC}Fallback" or (
             node.tag == f"{DGM}pt" and node.get("type", "node") not in {"node", "asst"}

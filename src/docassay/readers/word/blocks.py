@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from docassay.readers.chart_data import chart_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import (
@@ -89,8 +90,10 @@ class BlockReader:
             gathered.contents_lines.append(inline_html(content.spans))
         else:
             self._visible_paragraph(content, properties, style_id, drafts, gathered)
-        if content.text_boxes:
+        if content.text_boxes or content.charts:
             self._close(drafts, gathered)
+            for chart in content.charts:
+                drafts += chart_drafts(chart)
             for box in content.text_boxes:
                 drafts += self.read(box)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from lxml import etree
 
+from docassay.readers.chart_data import C
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.fragments import Span, image_html, safe_link
 from docassay.readers.office_math import math_html
@@ -56,6 +57,7 @@ class Content:
     image_names: list[str] = field(default_factory=list)
     text_boxes: list[etree._Element] = field(default_factory=list)
     display_math: list[str] = field(default_factory=list)
+    charts: list[etree._Element] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -209,6 +211,10 @@ class InlineReader:
             if found.tag == f"{W}txbxContent":
                 content.text_boxes.append(found)
                 continue
+            if found.tag == f"{C}chart":
+                part = self._package.internal_part(self._part, found.get(RELATIONSHIP_ID))
+                content.charts += [] if part is None else [part.root]
+                continue
             if found.tag == f"{A}blip":
                 relationship_id = found.get(RELATIONSHIP_EMBED)
             else:
@@ -221,8 +227,8 @@ class InlineReader:
 
 
 def _pictures_and_boxes(node: etree._Element) -> Iterator[etree._Element]:
-    """Pictures and text boxes inside a drawing; those inside a text box belong to the box."""
-    if node.tag in {f"{W}txbxContent", f"{A}blip", f"{V}imagedata"}:
+    """Pictures, charts and text boxes inside a drawing; those inside a text box belong to the box."""
+    if node.tag in {f"{W}txbxContent", f"{A}blip", f"{V}imagedata", f"{C}chart"}:
         yield node
     elif node.tag == f"{MC}AlternateContent":
         branch = chosen_alternative(node)

@@ -16,6 +16,7 @@ from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import open_archive
+from docassay.readers.chart_data import chart_text
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft, flow_page, selected_pages
 from docassay.readers.fragments import element
@@ -50,7 +51,7 @@ def read_word(source: SourceFile, options: ConvertOptions) -> Document:
 
 
 def word_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
-    """The raw text nodes of headers, body, notes and footers, one paragraph a line.
+    """The raw text nodes of headers, body, notes, footers and charts, one paragraph a line.
 
     Deleted and moved-away text is left out, as is the second copy of text boxes that is there for old
     readers. Raises ``DocumentFailure`` as ``read_word``.
@@ -65,7 +66,9 @@ def word_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
             if part is not None:
                 roots += [note for note in part.root if note.get(f"{W}type") in {None, "normal"}]
         roots += [part.root for part in _furniture(package, main, "footer")]
-        text = "\n".join(filter(None, map(_raw_text, roots)))
+        texts = [_raw_text(root) for root in roots]
+        texts += [chart_text(package.part(chart.target).root) for chart in main.related("chart")]
+        text = "\n".join(filter(None, texts))
     return SourceLayer(pages=(SourcePage(0, text),), page_count=1, is_paginated=False)
 
 
