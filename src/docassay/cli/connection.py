@@ -75,7 +75,7 @@ def recorded_server(data_dir: Path) -> RecordedServer | None:
     try:
         content = json.loads((data_dir / SERVER_FILE).read_text(encoding="utf-8"))
         return RecordedServer(str(content["url"]), int(content["pid"]) if content.get("pid") else None)
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -97,7 +97,7 @@ def kept_key(data_dir: Path) -> str | None:
     """The key in the data folder, or None."""
     try:
         return (data_dir / KEY_FILE).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

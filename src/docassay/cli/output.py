@@ -95,12 +95,12 @@ def run_progress(label: str) -> Iterator[Callable[[Run], None]]:
 @contextmanager
 def count_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """A live bar on stderr for a known number of things; call what it yields with how many are done."""
-    with _bar(label) as advance:
+    with _bar(label, total) as advance:
         yield lambda done: advance(done, total, "")
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
+def _bar(label: str, total: int | None = None) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -112,7 +112,7 @@ def _bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
         TextColumn("{task.fields[words]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(printable(label), total=None, words="")
+        task = progress.add_task(printable(label), total=total, words="")
         yield lambda done, total, words: progress.update(task, completed=done, total=total, words=words)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -38,4 +40,7 @@ def openapi() -> None:
     """Print the OpenAPI description of the server."""
     from docassay.app import create_app
 
-    print_json(create_app(load_settings()).openapi())
+    # The description does not depend on any data, so nothing is opened in the user's folder.
+    with TemporaryDirectory(prefix="docassay-openapi-") as folder:
+        description = create_app(load_settings(Path(folder))).openapi()
+    print_json(description)
