@@ -35,7 +35,7 @@ _LAYER_READERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_LINE_END_HYPHEN: Final = re.compile("[\x02\ufffe](?:\r?\n)?")
+_PAIR_JOINER: Final = "\u2060"
 _UNREADABLE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _GARBAGE_SHARE: Final = 0.3
 
@@ -112,8 +112,7 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
 
     raw = textpage.raw
     count = pdfium.FPDFText_CountChars(raw)
-    characters = [_character(pdfium.FPDFText_GetUnicode(raw, index)) for index in range(count)]
-    joined = "".join(characters)
+    joined = _text_by_index([pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)])
     frame = page_frame(page)
     edges = [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = edges
@@ -129,9 +128,9 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
             if pdfium.FPDFText_GetCharBox(raw, index, *pointers):
                 own = frame.to_display(left.value, bottom.value, right.value, top.value)
                 box = own if box is None else box.union(own)
-            if joined[index] in "\x02\ufffe":
+            if joined[index] == "\x02":
                 break  # the rest of a hyphenated word stands on the next line
-        word = _LINE_END_HYPHEN.sub("", match.group())
+        word = match.group().replace("\x02", "").replace(_PAIR_JOINER, "")
         if word:
             pieces.append(word)
             boxes.append(box or BoundingBox(0.0, 0.0, 0.0, 0.0))
@@ -139,9 +138,17 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
     return text, tuple(boxes) if len(boxes) == len(text.split()) else ()
 
 
-def _character(code: int) -> str:
-    if code in (0x02, 0xFFFE):
-        return "\x02"
-    if not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:
-        return "\ufffd"
-    return chr(code)
+def _text_by_index(codes: list[int]) -> str:
+    """One character per pdfium index; the second half of a surrogate pair is a joiner, removed later."""
+    characters: list[str] = []
+    for index, code in enumerate(codes):
+        if code in (0x02, 0xFFFE):
+            characters.append("\x02")
+        elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
+            pair = bytes([codes[index - 1] & 0xFF, codes[index - 1] >> 8, code & 0xFF, code >> 8])
+            characters[-1:] = [pair.decode("utf-16-le"), _PAIR_JOINER]
+        elif 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
+            characters.append(chr(code))
+        else:
+            characters.append("\ufffd")
+    return "".join(characters)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -21,6 +22,8 @@ from docassay.readers.pdf.tables import merged_rules
 
 _LEADER: Final = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _MAXIMUM_RULES: Final = 60
+_DOUBLE_RULE: Final = 5.0
+_CELL_GAP: Final = 0.6
 
 
 class AlignedTable(NamedTuple):
@@ -33,26 +36,69 @@ class AlignedTable(NamedTuple):
 def tables_between_rules(segments: Sequence[Line], horizontal: Sequence[Rule]) -> list[AlignedTable]:
     """Tables above and below which a line is drawn, with at least one more clue: common gaps."""
     found: list[AlignedTable] = []
-    for group in _parallel(merged_rules(horizontal)):
-        first = 0
-        while first < len(group) - 1:
-            for last in range(len(group) - 1, first, -1):
-                left, right = group[first].start - 3, group[first].end + 3
-                top, bottom = group[first].position - 2, group[last].position + 2
-                inside = [
-                    line
-                    for line in segments
-                    if top <= line.middle <= bottom and left <= line.x0 and line.x1 <= right
-                ]
-                table = _table(joined_rows(inside), minimum_rows=2) if len(inside) >= 4 else None
-                if table is not None:
-                    box = table.draft.bbox.union(BoundingBox(left + 3, top + 2, right - 3, bottom - 2))
-                    table.draft.bbox = box
-                    found.append(table)
-                    first = last - 1
-                    break
-            first += 1
+    for parallel in _parallel(merged_rules(horizontal)):
+        for group in _stacks(parallel, segments):
+            table = _between(group, segments)
+            if table is not None:
+                found.append(table)
     return found
+
+
+def _between(group: Sequence[Rule], segments: Sequence[Line]) -> AlignedTable | None:
+    """The table between the first and the last rule of the group."""
+    inside = _inside(group[0], group[-1], segments)
+    if len(inside) < 3:
+        return None
+    pieces = [piece for line in inside for piece in _cells_of_line(line)]
+    table = _table(joined_rows(pieces), minimum_rows=2)
+    if table is None:
+        return None
+    frame = BoundingBox(group[0].start, group[0].position, group[0].end, group[-1].position)
+    table.draft.bbox = table.draft.bbox.union(frame)
+    return AlignedTable(table.draft, frozenset(id(line) for line in inside))
+
+
+def _inside(upper: Rule, lower: Rule, segments: Sequence[Line]) -> list[Line]:
+    """Segments between two rules, not sticking out at the sides."""
+    left, right = upper.start - 3, upper.end + 3
+    return [
+        line
+        for line in segments
+        if upper.position - 2 <= line.middle <= lower.position + 2 and left <= line.x0 and line.x1 <= right
+    ]
+
+
+def _stacks(group: Sequence[Rule], segments: Sequence[Line]) -> list[list[Rule]]:
+    """Cut parallel rules where one table ends and the next begins: blank space, a caption or prose."""
+    stacks: list[list[Rule]] = [[group[0]]]
+    for upper, lower in pairwise(group):
+        between = _inside(upper, lower, segments)
+        rows = joined_rows(between)
+        is_blank = not between and lower.position - upper.position > _DOUBLE_RULE
+        width = upper.end - upper.start
+        has_prose = sum(
+            len(row) == 1 and (is_caption(row[0].text) or _is_prose(row[0], width)) for row in rows
+        ) > 0.3 * len(rows)
+        if is_blank or (rows and has_prose):
+            stacks.append([lower])
+        else:
+            stacks[-1].append(lower)
+    return [stack for stack in stacks if len(stack) >= 2]
+
+
+def _is_prose(line: Line, width: float) -> bool:
+    """A line of running text: at least half as wide as the table, words apart by ordinary spaces."""
+    return line.x1 - line.x0 > 0.5 * width and len(_cells_of_line(line)) == 1
+
+
+def _cells_of_line(line: Line) -> list[Line]:
+    """Cut a segment at gaps that are wider than a space: between rules, columns may stand close."""
+    pieces = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.x0 - before.x1 > _CELL_GAP * line.size:
+            pieces.append([])
+        pieces[-1].append(word)
+    return [Line(words) for words in pieces]
 
 
 def tables_in_region(region: Sequence[Line]) -> list[AlignedTable]:

@@ -15,6 +15,7 @@ from docassay.readers.pdf.table_grid import Cell, table_draft
 from docassay.readers.pdf.text import Word
 
 _TOUCH: Final = 3.0
+_COLUMN_GAP: Final = 0.9
 _MAXIMUM_CELLS: Final = 20_000
 
 
@@ -122,6 +123,8 @@ def _table(
         return None
     if max(cell.column for cell in cells) == 0:
         return None
+    if _misses_columns(cells):
+        return None
     cells = _split_rows(cells)
     bbox = BoundingBox(xs[0], ys[0], xs[-1], ys[-1])
     used = frozenset(index for indexes in inside.values() for index in indexes)
@@ -172,6 +175,20 @@ def _walls(rules: Sequence[Rule], edges: Sequence[float], across: Sequence[float
         for slot in range(bisect_left(middles, rule.start - 1), bisect_right(middles, rule.end + 1)):
             walls.add((edge, slot))
     return walls
+
+
+def _misses_columns(cells: Sequence[Cell]) -> bool:
+    """Whether many cells hold text in columns of its own, because only some columns are ruled."""
+    filled = [cell for cell in cells if cell.lines]
+    gapped = sum(
+        any(
+            word.x0 - before.x1 > _COLUMN_GAP * line.size
+            for line in cell.lines
+            for before, word in pairwise(line.words)
+        )
+        for cell in filled
+    )
+    return gapped >= 2 and gapped > 0.3 * len(filled)
 
 
 def _split_rows(cells: list[Cell]) -> list[Cell]:

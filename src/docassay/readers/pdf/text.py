@@ -19,11 +19,24 @@ from docassay.readers.pdf.geometry import PageFrame
 HYPHEN_MARKS: Final = "\x02\ufffe"
 """What pdfium writes in place of a hyphen at a line end; it leaves out the line break after it."""
 
+PAIR_FILLER: Final = "\u2060"
+"""Stands at the index of the second half of a character outside the basic plane (mathematical letters)."""
+
 _WORD: Final = re.compile(rf"[^\s{HYPHEN_MARKS}]+[{HYPHEN_MARKS}]?|[{HYPHEN_MARKS}]")
 _UNREADABLE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _GARBAGE: Final = re.compile("\ufffd")
 _LIGATURES: Final = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xad": "-"}
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\xad": "-",
+        PAIR_FILLER: "",
+    }
 )
 _FONT_FORCE_BOLD: Final = 1 << 18
 _FONT_ITALIC: Final = 1 << 6
@@ -100,10 +113,22 @@ def page_characters(textpage: Any) -> str:
         text = bytes(buffer).decode("utf-16-le", "surrogatepass")[:-1]
         if len(text) == count and not any("\ud800" <= character <= "\udfff" for character in text):
             return text
-    codes = (pdfium.FPDFText_GetUnicode(raw, index) for index in range(count))
-    return "".join(
-        chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes
-    )
+    codes = [pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)]
+    return "".join(_characters(codes))
+
+
+def _characters(codes: list[int]) -> list[str]:
+    """Characters for pdfium's codes; the second half of a surrogate pair becomes ``PAIR_FILLER``."""
+    result: list[str] = []
+    for index, code in enumerate(codes):
+        if 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
+            result[-1] = chr(0x10000 + ((codes[index - 1] - 0xD800) << 10) + (code - 0xDC00))
+            result.append(PAIR_FILLER)
+        elif 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
+            result.append(chr(code))
+        else:
+            result.append("\ufffd")
+    return result
 
 
 class _WordReader:
@@ -141,6 +166,8 @@ class _WordReader:
             text = text[:-1] + "-"
         if not text.isascii():
             text = text.translate(_LIGATURES)
+            if not text:
+                return
         if not text.isprintable() or not text.isascii():
             # A lone glyph of a symbol font is nearly always a bullet or a check box.
             text = "•" if len(text) == 1 and _UNREADABLE.match(text) else _UNREADABLE.sub("\ufffd", text)
