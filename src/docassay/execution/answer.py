@@ -9,7 +9,7 @@ import orjson
 
 from docassay import __version__
 from docassay.documents.model import Block, Document, Page
-from docassay.documents.quality import parse_quality
+from docassay.documents.quality import parse_quality_score
 from docassay.documents.rendering import (
     block_text,
     images,
@@ -63,7 +63,7 @@ def final_response(
         "segmentation_results": dict(segmentation) if segmentation is not None else None,
         "page_count": len(document.pages),
         "checkpoint_id": checkpoint_id,
-        "parse_quality_score": parse_quality(document, source_layer),
+        "parse_quality_score": parse_quality_score(document, source_layer),
         "runtime": round(runtime_seconds, 3),
         "cost_breakdown": dict(_NO_COST),
         "versions": _versions(engine_name, engine_version),

@@ -118,8 +118,9 @@ class RequestSource:
         """What a slot is given; None when there is nothing to do. Raises DocassayError, DocumentFailure."""
         with self._database.read() as session:
             row = repository.get_request(session, request_id)
-        if row is None or row.status != "processing":
-            return None
+            if row is None or row.status != "processing":
+                return None
+            session.expunge(row)  # a read session forgets its rows at its end
         if row.attempts - row.deaths >= MAX_WORKER_DEATHS:
             raise DocumentFailure(
                 "worker_died",
@@ -129,10 +130,10 @@ class RequestSource:
                 error_in="OTHER",
             )
         if row.file_url is not None:
-            document = fetch_document(self._database, self._store, self._settings, row)
-            if document is None:
+            fetched = fetch_document(self._database, self._store, self._settings, row)
+            if fetched is None:
                 return None
-            row = document
+            row = fetched
         with self._database.read() as session:
             return _task(session, row, self._settings)
 
@@ -194,6 +195,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
         segmentation_schema=options.segmentation_schema,
         rubric=rubric["definition"] if rubric is not None else None,
         rubric_name=rubric["name"] if rubric is not None else "",
+        always_read_source=options.kind != "ocr",  # parse_quality_score compares with it
     )
 
 
