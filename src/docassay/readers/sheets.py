@@ -52,21 +52,24 @@ def read_sheets(source: SourceFile, options: ConvertOptions) -> Document:
 
 
 def sheets_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
-    """The values of the filled cells in row order, a row a line; sheets that cannot be read have none."""
+    """Sheet names and the values of filled cells, a row a line; sheets that cannot be read have none."""
     if not _is_workbook(source):
-        return SourceLayer(pages=(SourcePage(0, _values(_delimited(source, limits))),), page_count=1)
+        text = "\n".join(_lines(_delimited(source, limits)))
+        return SourceLayer(pages=(SourcePage(0, text),), page_count=1)
     workbook = open_workbook(source, limits)
     pages = []
     for index in range(len(workbook.names)):
         try:
-            pages.append(SourcePage(index, _values(workbook.sheet(index))))
+            sheet = workbook.sheet(index)
+            lines = _lines(sheet)
+            pages.append(SourcePage(index, "\n".join([sheet.name, *lines] if lines else [])))
         except DocumentFailure:
             continue
     return SourceLayer(pages=tuple(pages), page_count=len(workbook.names))
 
 
 def _page(index: int, sheet: Sheet, *, has_name: bool) -> Page:
-    found = regions(sheet.cells, sheet.merged)
+    found = regions(sheet.cells, sheet.merged) if has_name else _whole(sheet)
     drafts = []
     top = ROW_POINTS if has_name else 0.0
     right = max((region.right for region in found), default=0) + 1
@@ -85,6 +88,13 @@ def _page(index: int, sheet: Sheet, *, has_name: bool) -> Page:
             )
         drafts.append(_draft(sheet, region, top, is_only_text=region.cell_count == 1 and has_name))
     return placed_page(index, width, height, drafts, name=sheet.name)
+
+
+def _whole(sheet: Sheet) -> list[Region]:
+    """The one table of a delimited text file, empty columns included."""
+    if not sheet.cells:
+        return []
+    return [Region(0, 0, max(row for row, _ in sheet.cells), max(column for _, column in sheet.cells))]
 
 
 def _draft(sheet: Sheet, region: Region, top: float, *, is_only_text: bool) -> Draft:
@@ -131,7 +141,7 @@ def _delimited(source: SourceFile, limits: ReadLimits) -> Sheet:
     return Sheet(source.filename, cells)
 
 
-def _values(sheet: Sheet) -> str:
+def _lines(sheet: Sheet) -> list[str]:
     lines: list[str] = []
     current = -1
     for (row, _), text in sorted(sheet.cells.items()):
@@ -140,4 +150,4 @@ def _values(sheet: Sheet) -> str:
         else:
             lines.append(text)
             current = row
-    return "\n".join(lines)
+    return lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -56,21 +57,18 @@ class Workbook:
         if self._is_sparse:
             return self._sparse_sheet(index)
         name = self.names[index]
-        try:
+        with _calamine_failures(f"The sheet '{name}'"):
             sheet = self._source.get_sheet_by_index(index)
             start_row, start_column = sheet.start or (0, 0)
             rows = sheet.to_python(skip_empty_area=True)
             ranges = sheet.merged_cell_ranges or []
-        except (python_calamine.CalamineError, ValueError, OSError) as error:
-            raise DocumentFailure("corrupt", f"The sheet '{name}' cannot be read ({error}).") from error
         cells = {
             (start_row + row_index, start_column + column_index): text
             for row_index, row in enumerate(rows)
             for column_index, value in enumerate(row)
             if (text := cell_text(value).strip())
         }
-        merged = tuple(Region(*start, *end) for start, end in ranges)
-        return _checked(Sheet(name, cells, merged))
+        return _checked(name, cells, [Region(*start, *end) for start, end in ranges])
 
     def _sparse_sheet(self, index: int) -> Sheet:
         sheet = self._source[self.names[index]]
@@ -80,11 +78,11 @@ class Workbook:
             if (text := cell_text(cell.value).strip())
         }
         areas = getattr(sheet, "merged_cells", None)
-        merged = tuple(
+        merged = [
             Region(area.min_row - 1, area.min_col - 1, area.max_row - 1, area.max_col - 1)
             for area in (() if areas is None else areas.ranges)
-        )
-        return _checked(Sheet(self.names[index], cells, merged))
+        ]
+        return _checked(self.names[index], cells, merged)
 
 
 def open_workbook(source: SourceFile, limits: ReadLimits) -> Workbook:
@@ -116,21 +114,26 @@ def open_workbook(source: SourceFile, limits: ReadLimits) -> Workbook:
 
 
 def _opened_dense(content: bytes) -> Workbook:
-    try:
+    with _calamine_failures("The workbook"):
         workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-        names = list(workbook.sheet_names)
+        return Workbook(list(workbook.sheet_names), workbook, is_sparse=False)
+
+
+@contextmanager
+def _calamine_failures(what: str) -> Iterator[None]:
+    try:
+        yield
     except python_calamine.PasswordError as error:
         raise DocumentFailure(
             "encrypted", "The workbook is protected by a password. Remove it and upload it again."
         ) from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise DocumentFailure("corrupt", f"The file is not a workbook that can be read ({error}).") from error
+        raise DocumentFailure("corrupt", f"{what} is damaged and cannot be read ({error}).") from error
     except BaseException as error:
         # A panic of the Rust code arrives as a BaseException of a type that cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise DocumentFailure("corrupt", "The workbook is damaged and cannot be read.") from error
-    return Workbook(names, workbook, is_sparse=False)
+        raise DocumentFailure("corrupt", f"{what} is damaged and cannot be read.") from error
 
 
 def _opened_sparse(content: bytes) -> Workbook:
@@ -203,10 +206,18 @@ def _table_events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
         raise DocumentFailure("corrupt", f"The part 'content.xml' is not well-formed ({error}).") from error
 
 
-def _checked(sheet: Sheet) -> Sheet:
-    if len(sheet.cells) > MAX_FILLED_CELLS:
-        raise _too_many(sheet.name)
-    return sheet
+def _checked(name: str, cells: dict[tuple[int, int], str], merged: list[Region]) -> Sheet:
+    """The sheet within its bounds; merged areas are cut where nothing is filled any more."""
+    if len(cells) > MAX_FILLED_CELLS:
+        raise _too_many(name)
+    bottom = max((row for row, _ in cells), default=0)
+    right = max((column for _, column in cells), default=0)
+    clipped = [
+        Region(area.top, area.left, min(area.bottom, bottom), min(area.right, right))
+        for area in merged
+        if area.top <= bottom and area.left <= right
+    ]
+    return Sheet(name, cells, tuple(area for area in clipped if area.cell_count > 1))
 
 
 def _too_many(name: str) -> DocumentFailure:
