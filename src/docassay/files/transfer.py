@@ -114,6 +114,7 @@ def read_content(services: Services, sha256: str) -> Iterator[bytes]:
 def _linked_file(services: Services, file_id: int) -> UploadedFile:
     with services.database.read() as session:
         file = repository.find_for_link(session, file_id)
-    if file is None:
-        raise Forbidden("The link is not valid, or its file was deleted. Ask for a new one.")
+        if file is None:
+            raise Forbidden("The link is not valid, or its file was deleted. Ask for a new one.")
+        session.expunge(file)  # read after the snapshot is given back: sending the bytes may take long
     return file

@@ -1,0 +1,51 @@
+"""Fixtures for every kind of test: settings and a database in a folder of the test's own."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from docassay.db.database import Database
+from docassay.db.migrate import upgrade
+from docassay.settings import Settings
+from docassay.storage.disk import DiskStore
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it asks, once, for the successor of httpx, which nothing here needs
+    import fastapi.testclient  # noqa: F401
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a server in an empty folder, untouched by the environment."""
+    return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=None, public_url=None, slots=1)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An upgraded, empty SQLite database to copy: upgrading takes a third of a second, copying does not."""
+    path = tmp_path_factory.mktemp("template") / "docassay.sqlite"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
+    """An empty database with all tables, where the settings say."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(migrated_file, settings.data_dir / "docassay.sqlite")
+    database = Database(settings.sqlalchemy_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def store(settings: Settings) -> DiskStore:
+    """An empty blob store, where the settings say."""
+    return DiskStore(settings.blob_dir)
