@@ -45,7 +45,7 @@ _LATEX_MARKS: Final = str.maketrans({"{": "", "}": "", "^": "", "_": "", "&": "\
 
 @dataclass(frozen=True, slots=True)
 class FragmentText:
-    """``text`` of a fragment; ``list_markers`` are numbers that an ordered list shows without holding them."""
+    """``text`` of a fragment; ``list_markers`` are the numbers that an ordered list shows."""
 
     text: str
     list_markers: tuple[str, ...] = ()
@@ -99,6 +99,6 @@ def _follow_lists(
 
 def latex_text(latex: str) -> str:
     """LaTeX without commands and braces; Greek letters become themselves, ``x^{2}`` becomes ``x2``."""
-    text = _LATEX_ENVIRONMENT.sub(" ", latex)
+    text = _LATEX_ENVIRONMENT.sub(" ", latex).replace("}{", "} {")
     text = _LATEX_COMMAND.sub(lambda match: _GREEK.get(match[1] or "", " "), text)
     return text.translate(_LATEX_MARKS)

@@ -24,7 +24,7 @@ FEWEST_CHARACTERS: Final = 50
 SCORE_WITHOUT_LETTERS: Final = 1.0
 
 _GARBAGE: Final = re.compile(
-    "\ufffd|\\(cid:\\d{1,6}\\)|GLYPH<[^<>]{0,80}>|/G[0-9A-F]{2}(?=/G)|[\ue000-\uf8ff\U000f0000-\U0010fffd] "
+    "\ufffd|\\(cid:\\d{1,6}\\)|GLYPH<[^<>]{0,80}>|/G[0-9A-F]{2}(?=/G)|[\ue000-\uf8ff\U000f0000-\U0010fffd]"
     "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 )
 # UTF-8 read as Windows-1252 or Latin-1: a lead byte's letter and what its continuation bytes look like.

@@ -75,9 +75,7 @@ RunCheck = Callable[..., list[Item]]
 def run() -> RunCheck:
     """``run(name, subject, level=None, **params)``: the items of a check."""
 
-    def run_check(
-        name: str, subject: Subject, level: Level | None = None, **params: Any
-    ) -> list[Item]:
+    def run_check(name: str, subject: Subject, level: Level | None = None, **params: Any) -> list[Item]:
         check = get_check(name)
         assert check is not None
         arguments: Mapping[str, Any] = params
