@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
+
 from docassay.checks.contract import Item, Level, Subject
 from docassay.checks.registry import get_check
 from docassay.documents.model import Block, BoundingBox, Document, Page, block_id

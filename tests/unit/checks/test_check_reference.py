@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from docassay.checks.contract import Subject
 from docassay.checks.fragment_text import fragment_text
 from docassay.checks.reference import render_reference
 from docassay.checks.registry import all_checks
-from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRST_TWELVE = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi zo ka le".split()
+SYLLABLES = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "zo", "ka", "le"]
 
 
 def clean_text(seed: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from docassay.checks.contract import Subject
 from docassay.checks.value_match import Haystack
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from docassay.checks.contract import Subject
 from docassay.checks.repeats import character_loop, find_loops
 
@@ -89,7 +90,7 @@ def test_loops_of_any_period_are_found(period):
 
 
 def test_loops_with_repeated_words_inside_are_found():
-    tokens = "the cat and the dog and the bird".split() * 6
+    tokens = ["the", "cat", "and", "the", "dog", "and", "the", "bird"] * 6
     (loop,) = find_loops(tokens, 4)
     assert (loop.period, loop.copies) == (8, 6)
 

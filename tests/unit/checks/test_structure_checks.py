@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+
 from docassay.checks.contract import Subject
 from docassay.documents.model import BoundingBox
 from docassay.documents.source_layer import SourceLayer, SourcePage
 
-SOUND = "<table><tr><th>Item</th><th>Price</th></tr><tr><td>Pen</td><td>2</td></tr><tr><td>Ink</td><td>9</td></tr></table>"
+SOUND = (
+    "<table><tr><th>Item</th><th>Price</th></tr><tr><td>Pen</td><td>2</td></tr>"
+    "<tr><td>Ink</td><td>9</td></tr></table>"
+)
 
 
 def table(build, run, html):
@@ -23,7 +27,8 @@ def test_a_sound_table_scores_five(build, run):
 def test_spans_do_not_make_a_table_ragged(build, run):
     (item,) = table(
         build, run,
-        "<table><tr><th colspan='2'>Both</th></tr><tr><td rowspan='2'>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+        "<table><tr><th colspan='2'>Both</th></tr><tr><td rowspan='2'>a</td><td>b</td></tr>"
+        "<tr><td>c</td></tr></table>",
     )  # fmt: skip
     assert item.score == 5
 

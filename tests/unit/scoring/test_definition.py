@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from docassay.scoring.definition import RubricError, parse_rubric, rubric_schema
 from docassay.scoring.schema import render_schema
 from docassay.scoring.suggest import closest_checks
-from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[3]
 

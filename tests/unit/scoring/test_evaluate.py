@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from docassay.checks import registry
 from docassay.checks.contract import Check, Item, Subject
 from docassay.documents.model import Block, BoundingBox, Document, Page
