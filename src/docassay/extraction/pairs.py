@@ -59,8 +59,12 @@ def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair
     standing = ""
     labels_alone: list[PrintedLine] = []
     for line in lines:
-        split = split_line(line.text, knows)
         context = standing or line.heading
+        checkbox = _CHECKBOX.match(line.text)
+        if checkbox:
+            found.append(_pair(line, checkbox[2], checkbox[1], "same_line", (), context))
+            continue
+        split = split_line(line.text, knows)
         for label, value in split:
             if value:
                 more = _more(lines, line, knows) if (label, value) == split[-1] else ()
@@ -184,11 +188,7 @@ def _continued_below(
 
 
 def _without_separator(line: PrintedLine, knows: KnowsLabel, context: str) -> Iterator[Pair]:
-    """``Total 45.00``, ``☑ Paid`` and labels inside a sentence."""
-    checkbox = _CHECKBOX.match(line.text)
-    if checkbox:
-        yield _pair(line, checkbox[2], checkbox[1], "same_line", (), context)
-        return
+    """``Total 45.00`` and labels inside a sentence."""
     words = line.text.split()
     segments = _segments(words, knows)
     starts_with_label = bool(segments) and segments[0][0] == 0

@@ -68,8 +68,8 @@ def read_value(field: Field, text: str, conventions: Conventions) -> Reading | N
     if reading is None and _may_be_text(field):
         plain = _read_text(field, text, conventions)
         reading = plain._replace(is_typed=False) if plain else None
-    if reading is None or (field.pattern and not _fits(field.pattern, reading)):
-        return None
+    if field.pattern and (reading is None or not _fits(field.pattern, reading)):
+        return None if field.is_numeric else _read_by_pattern(field.pattern, text[:MAX_TEXT_CHARACTERS])
     return reading
 
 
@@ -81,6 +81,15 @@ def _may_be_text(field: Field) -> bool:
     return field.kind in _MAY_BE_TEXT and not (field.is_numeric or field.wants_iso_date or is_code)
 
 
+def _read_by_pattern(pattern: str, text: str) -> Reading | None:
+    """The part of the text, or else the first word of it, that the schema's own pattern matches."""
+    for part in (text, *text.split()):
+        match = re.search(pattern, part)
+        if match and match[0].strip():
+            return Reading(match[0], match[0], is_complete=match[0] == text)
+    return None
+
+
 def _fits(pattern: str, reading: Reading) -> bool:
     return re.search(pattern, str(reading.value)) is not None
 
@@ -88,10 +97,6 @@ def _fits(pattern: str, reading: Reading) -> bool:
 def _read_text(field: Field, text: str, conventions: Conventions) -> Reading | None:
     if len(text) >= MAX_TEXT_CHARACTERS or not re.search(r"\w", text):
         return None
-    if field.pattern:
-        match = re.search(field.pattern, text)
-        if match and match[0]:
-            return Reading(match[0], match[0], is_complete=match[0] == text)
     if field.concept is not None and field.concept.key not in _LONG_TEXT:
         first = _SENTENCE_END.split(text, maxsplit=1)[0]
         return Reading(first, first, is_complete=first == text)

@@ -19,8 +19,8 @@ Confidence = Literal["high", "medium", "low"]
 STARTS: Final = 0.6
 CERTAIN: Final = 1.0
 
-NUMBER_RESTARTS: Final = 1.2
-NUMBER_CONTINUES: Final = -1.5
+NUMBER_RESTARTS: Final = 2.0
+NUMBER_CONTINUES: Final = -3.0
 AFTER_BLANK_PAGE: Final = 1.0
 NEW_FURNITURE: Final = 0.6
 SAME_FURNITURE: Final = -0.6
@@ -33,8 +33,10 @@ OTHER_WORDS: Final = 0.4
 """Added in full at a cosine of 0.05 and less, taken off in full at 0.35 and more, in proportion between."""
 
 _KINDS: Final = re.compile(
-    r"\b(?:invoice|receipt|statement|contract|agreement|purchase order|delivery note|quotation|memo(?:randum)?"
-    r"|report|application|certificate|minutes|resume|curriculum vitae|rechnung|lieferschein|kontoauszug|vertrag"
+    r"\b(?:invoice|receipt|statement|contract|agreement|purchase order|delivery note|quotation|memo"
+    r"|memorandum"
+    r"|report|application|certificate|minutes|resume|curriculum vitae|rechnung|lieferschein|kontoauszug"
+    r"|vertrag"
     r"|angebot|bescheid|mahnung|facture|contrat|relevé|factura|contrato)\b",
     re.IGNORECASE,
 )
@@ -42,7 +44,8 @@ _SALUTATION: Final = re.compile(
     r"^(?:dear|sehr geehrte|liebe|madame|monsieur|estimad)", re.IGNORECASE | re.MULTILINE
 )
 _SIGNED: Final = re.compile(
-    r"\b(?:sincerely|best regards|kind regards|yours faithfully|mit freundlichen grüßen|cordialement|atentamente)\b",
+    r"\b(?:sincerely|(?:best|kind) regards|yours faithfully|mit freundlichen grüßen|cordialement"
+    r"|atentamente)\b",
     re.IGNORECASE,
 )
 _MAX_NAME_CHARACTERS: Final = 80
@@ -94,7 +97,7 @@ def start_score(
     if blank_between:
         score += AFTER_BLANK_PAGE
     if before.furniture and page.furniture:
-        alike = SequenceMatcher(None, before.furniture, page.furniture, autojunk=False).ratio() >= 0.8
+        alike = _is_alike(before.furniture, page.furniture)
         score += SAME_FURNITURE if alike else NEW_FURNITURE
     if any(_KINDS.search(text) for text in page.top if len(text) <= _MAX_NAME_CHARACTERS):
         score += KIND_IN_TITLE
@@ -108,6 +111,10 @@ def start_score(
         score += OTHER_PAGE_SIZE
     alike_words = cosine(before.terms, page.terms, rarity)
     return score + OTHER_WORDS * max(-1.0, min(1.0, (0.2 - alike_words) / 0.15))
+
+
+def _is_alike(left: str, right: str) -> bool:
+    return SequenceMatcher(None, left[:300], right[:300], autojunk=False).ratio() >= 0.8
 
 
 def _number_sign(before: PageFeatures, page: PageFeatures) -> float:

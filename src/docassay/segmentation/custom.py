@@ -22,6 +22,8 @@ NAME_WEIGHT: Final = 3.0
 HEADING_WEIGHT: Final = 3.0
 NAMED_SCORE: Final = 2.0
 """Added when a heading or the head of the page spells out the segment's name."""
+MAX_UNNAMED: Final = 1.9
+"""What terms alone can reach, so that only a spelled-out name gives high confidence."""
 CLEAR: Final = 0.5
 """Evidence from which a page is given to a segment with medium confidence."""
 WEAK: Final = 0.25
@@ -60,16 +62,18 @@ def assign_pages(pages: Sequence[PageFeatures], definitions: Sequence[SegmentDef
 
 
 def page_scores(pages: Sequence[PageFeatures], definitions: Sequence[SegmentDefinition]) -> list[list[float]]:
-    """The evidence of each page (row) for each segment (column): 0 is none, 1 shows every term in its text."""
+    """The evidence of each page (row) for each segment (column): 0 is none."""
     weights = _segment_weights(definitions)
     rarity = inverse_frequencies(pages)
+    names = [frozenset(terms_of(definition.name)) for definition in definitions]
     rows = []
     for page in pages:
-        in_headings = terms_of("\n".join((*page.headings, *page.top[:2])))
+        titles = [terms_of(text) for text in (*page.headings, *page.top[:2])]
+        in_headings = frozenset(term for title in titles for term in title)
         rows.append(
             [
-                0.0 if page.is_blank else _score(page, in_headings, terms, definition, rarity)
-                for terms, definition in zip(weights, definitions, strict=True)
+                0.0 if page.is_blank else _score(page, in_headings, terms, rarity) + _named(titles, name)
+                for terms, name in zip(weights, names, strict=True)
             ]
         )
     return rows
@@ -90,11 +94,7 @@ def _segment_weights(definitions: Sequence[SegmentDefinition]) -> list[dict[str,
 
 
 def _score(
-    page: PageFeatures,
-    in_headings: Counter[str],
-    terms: dict[str, float],
-    definition: SegmentDefinition,
-    rarity: dict[str, float],
+    page: PageFeatures, in_headings: frozenset[str], terms: dict[str, float], rarity: dict[str, float]
 ) -> float:
     norm = sum(terms.values())
     if not norm:
@@ -104,18 +104,13 @@ def _score(
         if term in page.terms:
             strength = HEADING_WEIGHT if term in in_headings else min(1 + math.log(page.terms[term]), 2.0)
             shown += weight * rarity[term] * strength
-    return shown / norm + (NAMED_SCORE if _names(page, definition) else 0.0)
+    return min(shown / norm, MAX_UNNAMED)
 
 
-def _names(page: PageFeatures, definition: SegmentDefinition) -> bool:
-    wanted = set(terms_of(definition.name))
-    if not wanted:
-        return False
-    for text in (*page.headings, *page.top[:2]):
-        found = terms_of(text)
-        if wanted <= found.keys() and sum(found.values()) <= len(wanted) + 4:
-            return True
-    return False
+def _named(titles: Sequence[Counter[str]], name: frozenset[str]) -> float:
+    """``NAMED_SCORE`` when one title holds all words of the name and hardly any others."""
+    is_named = any(name <= title.keys() and title.total() <= len(name) + 4 for title in titles)
+    return NAMED_SCORE if name and is_named else 0.0
 
 
 def _choice(row: Sequence[float]) -> int | None:
@@ -134,9 +129,9 @@ def _without_islands(choices: list[int | None], scores: Sequence[Sequence[float]
     for position in range(1, len(choices) - 1):
         here = choices[position]
         before, after = smoothed[position - 1], choices[position + 1]
-        if here is not None and before == after and before is not None and here != before:
-            if scores[position][here] < CLEAR:
-                smoothed[position] = before
+        is_island = here is not None and before is not None and before == after and here != before
+        if is_island and here is not None and scores[position][here] < CLEAR:
+            smoothed[position] = before
     return smoothed
 
 

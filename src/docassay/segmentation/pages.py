@@ -1,4 +1,4 @@
-"""What a page shows that tells which part or document it belongs to: headings, terms, page numbers, furniture."""
+"""What a page shows that tells where it belongs: headings, terms, page numbers, running headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ TOP_BLOCKS: Final = 4
 
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _PAGE_OF: Final = re.compile(
-    r"(?:\b(?:page|seite|p\.|s\.|página|pagina|sheet|blatt)\s*)?\b(\d{1,4})\s*(?:of|von|de|di|/)\s*(\d{1,4})\b",
+    r"(?:\b(?:page|seite|p\.|s\.|página|pagina|sheet|blatt)\s*|^[\s–—-]*)"
+    r"(\d{1,4})\s*(?:of|von|de|di|/)\s*(\d{1,4})(?![\d/.])(?:[\s–—-]*$)?",
     re.IGNORECASE,
 )
 _PAGE_WORD: Final = re.compile(
@@ -27,7 +28,8 @@ _PAGE_WORD: Final = re.compile(
 )
 _STOP_WORDS: Final = frozenset(
     {
-        "the", "and", "for", "that", "this", "with", "from", "are", "was", "were", "has", "have", "not", "you",
+        "the", "and", "for", "that", "this", "with", "from", "are", "was", "were", "has", "have", "not",
+        "you",
         "your", "our", "its", "all", "any", "can", "will", "which", "their", "they", "been", "but", "into",
         "page", "pages", "section", "document", "contains", "containing", "includes", "including", "such",
         "list", "und", "der", "die", "das", "den", "dem", "des", "ein", "eine", "ist", "mit", "von", "für",
@@ -39,7 +41,7 @@ _SUFFIXES: Final = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "e
 
 @dataclass(frozen=True, slots=True)
 class PageFeatures:
-    """One page. ``terms`` counts stemmed words; ``headings`` are all section headers, ``top`` the texts at its head.
+    """One page. ``terms`` counts stemmed words, ``headings`` its section headers, ``top`` its first texts.
 
     ``number`` is the printed page number and ``number_of`` the printed total, None when not printed.
     ``furniture`` is the running header and footer without digits. ``top_heading`` is the first section
@@ -83,7 +85,7 @@ def _stem(word: str) -> str:
 
 
 def inverse_frequencies(pages: Sequence[PageFeatures]) -> dict[str, float]:
-    """``ln((1 + N) / (1 + df)) + 1`` for each term of the pages, the smoothed form of inverse document frequency."""
+    """``ln((1 + N) / (1 + df)) + 1`` for each term: smoothed inverse document frequency over pages."""
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update(page.terms.keys())
@@ -119,9 +121,15 @@ def _features(page: Page) -> PageFeatures:
         terms=terms_of(text),
         number=number,
         number_of=number_of,
-        furniture=" ".join(re.sub(r"\d+", " ", " ".join(furniture)).casefold().split()),
+        furniture=_running_text(furniture),
         size=(round(page.width / 10), round(page.height / 10)),
     )
+
+
+def _running_text(furniture: Sequence[str]) -> str:
+    """The running header and footer without page numbers and other digits."""
+    texts = (_PAGE_WORD.sub(" ", _PAGE_OF.sub(" ", text)) for text in furniture)
+    return " ".join(re.sub(r"\d+", " ", " ".join(texts)).casefold().split())
 
 
 def _without_number(text: str) -> str:
