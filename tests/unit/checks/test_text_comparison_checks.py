@@ -61,13 +61,11 @@ def test_a_chinese_page_is_compared_by_character(build, run):
 
 def test_printing_does_not_count(build, run):
     layer = (
-        "• The of\ufb01cial infor-\nmation of\ufffe\nfice\n• was well-\nknown to\n1. the first\n2. the second\n"
+        "• The of\ufb01cial infor-\nmation of\ufffe\nfice\n• well-\nknown to\n1. the first\n2. the second\n"
         "........ 12\n_______\nSOFT\u00adWARE and x² and fran\u00e7ais"
     )
     page = build.page(
-        build.block(
-            "<ul><li>The official information office</li><li>was well-known to</li></ul>", "ListGroup"
-        ),
+        build.block("<ul><li>The official information office</li><li>well-known to</li></ul>", "ListGroup"),
         build.block("<ol><li>the first</li><li>the second</li></ol>", "ListGroup", number=1),
         build.block("<p>12</p><p>software and x<sup>2</sup> and franc\u0327ais</p>", number=2),
     )

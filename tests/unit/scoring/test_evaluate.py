@@ -39,9 +39,15 @@ def checks(monkeypatch):
             return result
 
         registry._CHECKS[name] = Check(
-            name, "7", ("page", "block", "document"), frozenset(), "s", "m", {"type": "object", "properties": {}},
-            function,
-        )  # fmt: skip
+            name=name,
+            version="7",
+            levels=("page", "block", "document"),
+            needs=frozenset(),
+            summary="s",
+            mapping="m",
+            params_schema={"type": "object", "properties": {}},
+            function=function,
+        )
         return Rule(name=name, level="page", check=name)
 
     return add
