@@ -101,6 +101,8 @@ def _starts_paragraph(
         return True
     if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
         return True
+    if _is_realigned(previous, line, right):
+        return True
     marker = list_marker(line)
     if marker is not None and (is_bullet(marker) or _marks_item(paragraph, line, previous, right)):
         return True
@@ -113,6 +115,17 @@ def _starts_paragraph(
             line.x0 < paragraph[0].x0 + 0.3 * size and _ends_early(previous, line, left, right)
         )
     return _is_indented(paragraph, line, following, left) or _ends_early(previous, line, left, right)
+
+
+def _is_realigned(previous: Line, line: Line, right: float) -> bool:
+    """A line that starts elsewhere, is not centred like the one above, and was not pushed off it."""
+    first = line.words[0]
+    return (
+        abs(line.x0 - previous.x0) > 3 * line.size
+        and abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) / 2 > line.size
+        and right - previous.x1 > first.x1 - first.x0 + line.size
+        and not is_right_to_left(line.text)
+    )
 
 
 def _marks_item(paragraph: list[Line], line: Line, previous: Line, right: float) -> bool:

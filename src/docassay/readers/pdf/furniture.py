@@ -69,7 +69,10 @@ def _candidates(page: PageDraft) -> list[_Candidate]:
 def _is_lonely_page_number(page: PageDraft, candidate: _Candidate) -> bool:
     draft = candidate.draft
     at_edge = draft.bbox.y1 <= _EDGE * page.height or draft.bbox.y0 >= (1 - _EDGE) * page.height
-    return at_edge and bool(_PAGE_NUMBER.match(draft.text)) and len(page.drafts) > 1
+    is_number = bool(_PAGE_NUMBER.match(draft.text))
+    if candidate.kind == "PageHeader":
+        is_number = is_number and any(map(str.isdigit, draft.text))
+    return at_edge and is_number and len(page.drafts) > 1
 
 
 def _furniture_first_and_last(draft: Draft) -> int:
