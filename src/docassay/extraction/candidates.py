@@ -43,8 +43,12 @@ def candidates_for(
 ) -> list[Candidate]:
     """Every pair whose label resembles ``field`` and whose value has its form, best first."""
     found = []
+    known: dict[tuple[str, str, bool], float] = {}
     for pair in pairs:
-        resemblance = _resemblance(field, pair)
+        key = (pair.label, pair.context, bool(pair.more))
+        resemblance = known.get(key)
+        if resemblance is None:
+            resemblance = known[key] = _resemblance(field, pair)
         if resemblance < USABLE:
             continue
         text, takes_more = _text_for(field, pair)

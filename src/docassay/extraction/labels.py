@@ -92,6 +92,7 @@ def _index(words: Callable[[str], tuple[str, ...]]) -> dict[tuple[str, ...], tup
 
 _BY_ALL_WORDS: Final = _index(_all_words)
 _BY_WORDS: Final = _index(words_of)
+_WORDS_OF_TERMS: Final = frozenset(word for words in _BY_ALL_WORDS for word in words)
 
 
 def concepts_of(label: str) -> tuple[Concept, ...]:
@@ -99,9 +100,27 @@ def concepts_of(label: str) -> tuple[Concept, ...]:
     return _BY_ALL_WORDS.get(_all_words(label)) or _BY_WORDS.get(words_of(label), ())
 
 
-def is_known_label(text: str) -> bool:
-    """Whether the text is the label of some business term."""
-    return bool(concepts_of(text))
+class KnownLabels:
+    """Tells labels from other text: those of the business terms and the phrases of the fields asked for."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = frozenset(frozenset(words_of(phrase)) for phrase in phrases)
+        self._words = _WORDS_OF_TERMS.union(*self._phrases)
+        self._answers: dict[str, bool] = {}
+
+    def __call__(self, text: str) -> bool:
+        """Whether the text is such a label, its words in any order."""
+        answer = self._answers.get(text)
+        if answer is None:
+            answer = bool(concepts_of(text)) or frozenset(words_of(text)) in self._phrases
+            self._answers[text] = answer
+        return answer
+
+    def may_hold(self, word: str) -> bool:
+        """Whether the word occurs in any label; cheap, to leave most of a text alone."""
+        if not _BRACKETS.sub("", word).strip():
+            return True  # the rate in "VAT (20%)", which words_of leaves out
+        return all(part in self._words or part in _STOP_WORDS for part in _all_words(word))
 
 
 def concept_of_field(phrases: Iterable[str], is_in_row: bool) -> Concept | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from docassay.documents.model import BoundingBox
+from docassay.extraction.labels import KnownLabels
 from docassay.extraction.lines import PrintedLine
 
 How = Literal["same_line", "table_row", "table_column", "right", "below", "prefix", "prose", "form"]
-KnowsLabel = Callable[[str], bool]
 
 _MAX_PREFIX_WORDS: Final = 5
 _MAX_LABEL_CHARACTERS: Final = 60
@@ -53,7 +53,7 @@ class Pair:
     context: str = ""
 
 
-def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair]:
+def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnownLabels) -> list[Pair]:
     """All pairs of the lines outside tables; ``knows`` tells whether a text is a label of a field or term."""
     found: list[Pair] = []
     standing = ""
@@ -84,7 +84,7 @@ def pairs_of_lines(lines: Sequence[PrintedLine], knows: KnowsLabel) -> list[Pair
     return found
 
 
-def split_line(text: str, knows: KnowsLabel) -> list[tuple[str, str]]:
+def split_line(text: str, knows: KnownLabels) -> list[tuple[str, str]]:
     """The labels of a line that a colon (or dots, a bar, a tab) parts from their values, which may be empty.
 
     ``Invoice no: 12 Date: 3 May 2024`` gives two pairs, since ``Date`` is a label that ``knows`` recognises.
@@ -111,7 +111,7 @@ def split_line(text: str, knows: KnowsLabel) -> list[tuple[str, str]]:
     return pairs
 
 
-def _cut(value: str, knows: KnowsLabel) -> tuple[str, list[tuple[str, str]]]:
+def _cut(value: str, knows: KnownLabels) -> tuple[str, list[tuple[str, str]]]:
     """``45.00 Cash 50.00`` as ``45.00`` and the pair that starts with another label and a number."""
     words = value.split()
     segments = [
@@ -124,7 +124,7 @@ def _cut(value: str, knows: KnowsLabel) -> tuple[str, list[tuple[str, str]]]:
     return " ".join(words[: segments[0][0]]), [(label, text) for _, label, text in segments]
 
 
-def _label_at_end(text: str, knows: KnowsLabel, *, is_first: bool) -> str:
+def _label_at_end(text: str, knows: KnownLabels, *, is_first: bool) -> str:
     """The label that ends ``text``: the whole text when it is short, else its longest known last words."""
     words = text.split()
     if not words:
@@ -143,15 +143,15 @@ def _reads_as_value(text: str) -> bool:
     return sum(character.isdigit() for character in text) > 0.4 * len(text)
 
 
-def _is_alone(text: str, knows: KnowsLabel) -> bool:
+def _is_alone(text: str, knows: KnownLabels) -> bool:
     return len(text) <= _MAX_LABEL_CHARACTERS and knows(text)
 
 
-def _starts_label(text: str, knows: KnowsLabel) -> bool:
+def _starts_label(text: str, knows: KnownLabels) -> bool:
     return bool(split_line(text, knows)) or _is_alone(text, knows)
 
 
-def _more(lines: Sequence[PrintedLine], line: PrintedLine, knows: KnowsLabel) -> tuple[str, ...]:
+def _more(lines: Sequence[PrintedLine], line: PrintedLine, knows: KnownLabels) -> tuple[str, ...]:
     """The lines below in the same block up to the next label."""
     more: list[str] = []
     for following in lines[line.number + 1 : line.number + 1 + _MAX_MORE_LINES]:
@@ -168,7 +168,7 @@ def _pair(
 
 
 def _continued_below(
-    lines: Sequence[PrintedLine], line: PrintedLine, knows: KnowsLabel, context: str
+    lines: Sequence[PrintedLine], line: PrintedLine, knows: KnownLabels, context: str
 ) -> Iterator[Pair]:
     """A label alone on its line with the value on the next line of the same block, or of the next block when
     the format has no positions."""
@@ -187,7 +187,7 @@ def _continued_below(
     yield Pair(label, following.text, ids, line.page_index, "below", line.number, more, context)
 
 
-def _without_separator(line: PrintedLine, knows: KnowsLabel, context: str) -> Iterator[Pair]:
+def _without_separator(line: PrintedLine, knows: KnownLabels, context: str) -> Iterator[Pair]:
     """``Total 45.00`` and labels inside a sentence."""
     words = line.text.split()
     segments = _segments(words, knows)
@@ -204,12 +204,16 @@ def _without_separator(line: PrintedLine, knows: KnowsLabel, context: str) -> It
             yield _pair(line, label, value, "prose", (), context)
 
 
-def _segments(words: Sequence[str], knows: KnowsLabel) -> list[tuple[int, str, str]]:
+def _segments(words: Sequence[str], knows: KnownLabels) -> list[tuple[int, str, str]]:
     """The labels among ``words``, each with the place of its first word and the text up to the next label."""
     found: list[tuple[int, str]] = []
+    may_hold = [knows.may_hold(word) for word in words]
     start = 0
     while start < len(words):
-        for count in range(min(_MAX_PREFIX_WORDS, len(words) - start), 0, -1):
+        longest = 0
+        while longest < _MAX_PREFIX_WORDS and start + longest < len(words) and may_hold[start + longest]:
+            longest += 1
+        for count in range(longest, 0, -1):
             label = " ".join(words[start : start + count])
             if (label[0].isupper() or (label[0].islower() and len(label) > 3)) and knows(label):
                 found.append((start, label))
@@ -224,7 +228,7 @@ def _segments(words: Sequence[str], knows: KnowsLabel) -> list[tuple[int, str, s
 
 
 def _placed_pairs(
-    lines: Sequence[PrintedLine], labels: Sequence[PrintedLine], knows: KnowsLabel
+    lines: Sequence[PrintedLine], labels: Sequence[PrintedLine], knows: KnownLabels
 ) -> Iterator[Pair]:
     """Values to the right of or below labels that stand alone, by their boxes."""
     by_page: dict[int, list[PrintedLine]] = defaultdict(list)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 from docassay.documents.model import Document
@@ -16,7 +15,7 @@ from docassay.extraction.conventions import conventions_of
 from docassay.extraction.evidence import Match, RowsMatch
 from docassay.extraction.fields import Field, fields_of
 from docassay.extraction.forms import all_texts, match_by_form
-from docassay.extraction.labels import SAME_TERM, is_known_label, similarity
+from docassay.extraction.labels import KnownLabels
 from docassay.extraction.lines import PrintedLine, printed_lines
 from docassay.extraction.pairs import pairs_of_lines
 from docassay.extraction.rows import rows_for, values_for, values_of_columns
@@ -62,7 +61,7 @@ def find_values(document: Document, fields: Sequence[Field]) -> Found:
     texts = all_texts(lines, cells)
     conventions = conventions_of(text for _, text in texts)
     leaves = list(_leaves(fields))
-    knows = _label_test([leaf for _, leaf in leaves])
+    knows = KnownLabels(phrase for _, leaf in leaves for phrase in leaf.phrases)
     pairs = pairs_of_lines(lines, knows)
     pairs += pairs_of_tables(tables, knows, first_order=len(lines))
 
@@ -97,18 +96,6 @@ def _leaves(fields: Sequence[Field], prefix: Path = ()) -> list[tuple[Path, Fiel
         path = (*prefix, item.name)
         leaves += _leaves(item.items, path) if item.shape == "object" else [(path, item)]
     return leaves
-
-
-def _label_test(fields: Sequence[Field]) -> Any:
-    """Whether a text is a label of one of the fields or of a common business term; remembers its answers."""
-
-    @lru_cache(maxsize=65_536)
-    def knows(text: str) -> bool:
-        if is_known_label(text):
-            return True
-        return any(similarity(text, item.phrases, item.concept) >= SAME_TERM for item in fields)
-
-    return knows
 
 
 def _headings_of_tables(document: Document, lines: Sequence[PrintedLine]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from typing import Final
 
 from docassay.documents.model import Block
 from docassay.documents.tables import TableGrid
-from docassay.extraction.pairs import How, KnowsLabel, Pair, split_line
+from docassay.extraction.labels import KnownLabels
+from docassay.extraction.pairs import How, Pair, split_line
 
 _MAX_LABEL_CHARACTERS: Final = 60
 
 
 def pairs_of_tables(
-    tables: Sequence[tuple[Block, TableGrid]], knows: KnowsLabel, first_order: int
+    tables: Sequence[tuple[Block, TableGrid]], knows: KnownLabels, first_order: int
 ) -> list[Pair]:
     """All pairs of the tables; their order counts on from ``first_order``."""
     found: list[Pair] = []
@@ -42,7 +43,7 @@ def _texts_by_row(grid: TableGrid) -> list[list[str]]:
     return rows
 
 
-def _pairs_of_row(cells: list[str], knows: KnowsLabel, is_key_value: bool) -> Iterator[tuple[str, str, How]]:
+def _pairs_of_row(cells: list[str], knows: KnownLabels, is_key_value: bool) -> Iterator[tuple[str, str, How]]:
     for cell in cells:
         for line in cell.split("\n"):
             for label, value in split_line(line, knows):
@@ -61,7 +62,7 @@ def _pairs_of_row(cells: list[str], knows: KnowsLabel, is_key_value: bool) -> It
                 yield label, last, "table_row"
 
 
-def _single_row(grid: TableGrid, knows: KnowsLabel) -> Iterator[tuple[str, str]]:
+def _single_row(grid: TableGrid, knows: KnownLabels) -> Iterator[tuple[str, str]]:
     """Header cells with the one row below them."""
     header_count = max(grid.header_row_count, 1)
     if grid.row_count != header_count + 1:
