@@ -15,7 +15,7 @@ import typer
 from docassay.cli.connection import load_settings
 from docassay.cli.demo_report import changes_as_json, compare_files, print_comparison
 from docassay.cli.exit_codes import OK, RUN_FAILED
-from docassay.cli.output import count_progress, note, print_json, print_line, run_progress
+from docassay.cli.output import count_progress, note, print_json, print_line, print_wrapped, run_progress
 
 if TYPE_CHECKING:
     from docassay.client import Client
@@ -70,7 +70,7 @@ def demo(
                     }
                 )
             else:
-                print_line(f"Rubric: {', '.join(rule['name'] for rule in definition['rules'])}")
+                print_wrapped(f"Rubric: {', '.join(rule['name'] for rule in definition['rules'])}.")
                 print_line()
                 print_comparison(first, second, changes)
                 print_line()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from docassay.cli.output import Column, print_line, print_table
+from docassay.cli.output import Column, print_line, print_table, print_wrapped
 from docassay.cli.run_report import score_sentence
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def print_comparison(
         drop = change.drop
         print_line()
         print_line(f"{change.filename}: {drop.rule} {drop.before:.2f} -> {drop.after:.2f}")
-        print_line(f"  {drop.feedback}")
+        print_wrapped(drop.feedback, "  ")
 
 
 def _biggest_drop(before: dict[str, Any] | None, after: dict[str, Any] | None) -> RuleDrop | None:

@@ -34,6 +34,13 @@ def printable(text: str) -> str:
     )
 
 
+def shortened(text: str, length: int) -> str:
+    """``text`` of at most ``length`` characters, cut between words, with an ellipsis when it was longer."""
+    import textwrap
+
+    return text if len(text) <= length else textwrap.shorten(text, length, placeholder=" \u2026")
+
+
 def shown(value: object) -> str:
     """A table cell: empty for None, two decimals for a float, ``yes``/``no`` for a bool."""
     if value is None:
@@ -53,6 +60,14 @@ def print_json(value: Any) -> None:
 def print_line(text: str = "") -> None:
     """A line of the command's result, on stdout; control characters are made visible."""
     sys.stdout.write(printable(text) + "\n")
+
+
+def print_wrapped(text: str, indent: str = "") -> None:
+    """A paragraph of the command's result on stdout, broken between words at 80 columns."""
+    import textwrap
+
+    wrapped = textwrap.fill(printable(text), 80, initial_indent=indent, subsequent_indent=indent)
+    sys.stdout.write(wrapped + "\n")
 
 
 def note(text: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from docassay.cli.connection import connect
 from docassay.cli.options import ArchivedOption, DataDirOption, JsonOption, KeyOption, LimitOption, UrlOption
-from docassay.cli.output import Column, note, print_json, print_line, print_table
+from docassay.cli.output import Column, note, print_json, print_line, print_table, print_wrapped
 from docassay.errors import CannotUse
 
 app = typer.Typer(help="Rubrics and checks.", no_args_is_help=True)
@@ -138,7 +138,14 @@ def checks(
     else:
         print_table(
             (Column("Check", is_fixed=True), Column("For", is_fixed=True), Column("What it measures")),
-            [(check["name"], "/".join(check.get("levels", [])), check.get("summary")) for check in found],
+            [
+                (
+                    check["name"],
+                    "/".join(check.get("levels", [])),
+                    _first_sentence(check.get("summary") or ""),
+                )
+                for check in found
+            ],
         )
 
 
@@ -146,6 +153,10 @@ def rules_of(definition: dict[str, Any]) -> list[dict[str, Any]]:
     """The rules of a definition, under either of the language's names for them; other things are left out."""
     rules = definition.get("rules", definition.get("evaluations"))
     return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".")
 
 
 def _basis_of(rule: dict[str, Any]) -> str:
@@ -159,7 +170,7 @@ def _show_check(check: dict[str, Any]) -> None:
     print_line(f"{check['name']} (version {check.get('version', '?')})")
     for label in ("summary", "mapping", "source"):
         if check.get(label):
-            print_line(f"{label}: {check[label]}")
+            print_wrapped(f"{label}: {check[label]}")
     print_line(f"for: {', '.join(check.get('levels', []))}")
     properties = (check.get("params_schema") or check.get("params") or {}).get("properties", {})
     for parameter, schema in properties.items():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from docassay.cli.output import Column, print_line, print_table
+from docassay.cli.output import Column, print_line, print_table, print_wrapped, shortened
 
 if TYPE_CHECKING:
     from docassay.client import Client
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 WORST_FILES = 10
 """Rows of the table of worst files."""
+ERRORED_FILES = 5
+"""Rows of the table of errored files."""
+_FILES_LOOKED_AT = 5_000
+_REASON_LENGTH = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +90,41 @@ def print_end_of_run(client: Client, run: Run) -> list[RunFile]:
     if worst:
         print_files(worst, "Worst files")
         print_line()
+    without_score = files_without_score(client, run)
+    if without_score:
+        print_files(without_score, "Errored files (no score; these are not the pipeline's fault)")
+        print_line()
     summary = client.runs.summary(run["id"])
     if summary["rules"]:
         print_rules(summary)
         print_line()
     if run["error"]:
-        print_line(f"Error: {run['error']}")
+        print_wrapped(f"Error: {run['error']}")
     print_line(f"Run {run['id']} {run['status']}: {score_sentence(run)}")
     return worst
 
 
 def worst_files(client: Client, run_id: int, count: int = WORST_FILES) -> list[RunFile]:
-    """The files with the lowest scores, those below full marks or without a score only."""
-    from itertools import islice
-
+    """The files with the lowest scores, those below full marks only."""
     lowest = islice(client.runs.files(run_id, order="score", page_size=count), count)
-    return [file for file in lowest if file["eval_score"] is None or file["eval_score"] < 5]
+    return [file for file in lowest if file["eval_score"] is not None and file["eval_score"] < 5]
+
+
+def files_without_score(client: Client, run: Run, count: int = ERRORED_FILES) -> list[RunFile]:
+    """A few errored files, looked for among the first thousands only, so that huge runs end quickly."""
+    if not run["outcomes"]["errored"]:
+        return []
+    looked_at = islice(client.runs.files(run["id"]), _FILES_LOOKED_AT)
+    return list(islice((file for file in looked_at if file["outcome"] == "errored"), count))
 
 
 def _reason(file: RunFile) -> str:
     if file["error"]:
-        return file["error"]
+        return shortened(file["error"], _REASON_LENGTH)
     finding = worst_finding(file["eval_results"])
     if finding is None or finding.score >= 5:
         return ""
-    return f"{finding.rule}: {finding.feedback}"
+    return shortened(f"{finding.rule}: {finding.feedback}", _REASON_LENGTH)
 
 
 def _rest_of_rule(rule: Any) -> str:

@@ -287,3 +287,18 @@ def test_a_server_without_a_key_says_where_to_get_one(
 def test_wrong_usage_ends_with_2(ready: FakeServer, command: Command, arguments: tuple[str, ...]) -> None:
     assert command(*arguments).code == 2
     assert not ready.bodies("POST", "/api/assay/runs")
+
+
+def test_errored_files_are_shown_apart_because_they_have_no_score(
+    ready: FakeServer, command: Command, a_run: Make, a_run_file: Make
+) -> None:
+    broken = a_run_file(
+        2, eval_score=None, eval_results=None, outcome="errored", error="Tesseract is missing."
+    )
+    ready.answers["GET /api/assay/runs/7"] = a_run()
+    ready.answers["GET /api/assay/runs/7/files"] = {"files": [a_run_file(0), broken], "next_cursor": None}
+    ended = command("run", "watch", "7")
+    worst, errored = ended.out.split("Errored files")
+    assert "file-0.pdf" in worst
+    assert "file-2.pdf" not in worst
+    assert "No OCR is there." in errored
