@@ -24,6 +24,8 @@ _LEADER: Final = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _MAXIMUM_RULES: Final = 60
 _DOUBLE_RULE: Final = 5.0
 _CELL_GAP: Final = 0.6
+_CELL_WORDS: Final = 5
+_MAXIMUM_COLUMNS: Final = 60
 
 
 class AlignedTable(NamedTuple):
@@ -101,8 +103,12 @@ def _cells_of_line(line: Line) -> list[Line]:
     return [Line(words) for words in pieces]
 
 
-def tables_in_region(region: Sequence[Line]) -> list[AlignedTable]:
-    """Tables inside a single-column region, found by alignment alone (at least three rows)."""
+def tables_in_region(region: Sequence[Line], minimum_columns: int = 2) -> list[AlignedTable]:
+    """Tables found by alignment alone (at least three rows) inside a single-column region.
+
+    With ``minimum_columns`` of three or more it may be used on a page whose columns are not known yet: then
+    no column of a table may hold running text.
+    """
     rows = joined_rows(region)
     found: list[AlignedTable] = []
     start = 0
@@ -115,7 +121,7 @@ def tables_in_region(region: Sequence[Line]) -> list[AlignedTable]:
             end += 1
         while end > start and len(rows[end - 1]) < 2 and not _is_continuation(rows, end - 1):
             end -= 1
-        table = _table(rows[start:end], minimum_rows=3)
+        table = _table(rows[start:end], minimum_rows=3, minimum_columns=minimum_columns)
         if table is not None:
             found.append(table)
         start = max(end, start + 1)
@@ -158,16 +164,20 @@ def _is_continuation(rows: Sequence[Sequence[Line]], position: int) -> bool:
     )
 
 
-def _table(rows: Sequence[Sequence[Line]], minimum_rows: int) -> AlignedTable | None:
+def _table(
+    rows: Sequence[Sequence[Line]], minimum_rows: int, minimum_columns: int = 2
+) -> AlignedTable | None:
     multiple = [row for row in rows if len(row) >= 2]
     if len(multiple) < minimum_rows or len(multiple) < 0.5 * len(rows):
         return None
     if not _looks_tabular(multiple):
         return None
     columns = _columns(multiple)
-    if len(columns) < 2 or len(columns) > 60:
+    if not minimum_columns <= len(columns) <= _MAXIMUM_COLUMNS:
         return None
     cells = _cells(rows, columns)
+    if minimum_columns > 2 and _has_prose_column(cells, len(columns)):
+        return None
     filled = sum(1 for cell in cells if cell.lines)
     if filled < 0.4 * len(cells) or max(cell.row for cell in cells) < minimum_rows - 1:
         return None
@@ -179,6 +189,15 @@ def _table(rows: Sequence[Sequence[Line]], minimum_rows: int) -> AlignedTable | 
         max(line.y1 for line in used),
     )
     return AlignedTable(table_draft(cells, box), frozenset(id(line) for line in used))
+
+
+def _has_prose_column(cells: Sequence[Cell], column_count: int) -> bool:
+    """Whether a column holds running text and so rather is another column of the page."""
+    for column in range(column_count):
+        lines = [line for cell in cells if cell.column == column for line in cell.lines]
+        if lines and median(len(line.words) for line in lines) > _CELL_WORDS:
+            return True
+    return False
 
 
 def _looks_tabular(rows: Sequence[Sequence[Line]]) -> bool:
@@ -199,7 +218,7 @@ def _looks_tabular(rows: Sequence[Sequence[Line]]) -> bool:
         return False
     words = [len(line.words) for line in lines]
     characters = [sum(len(word.text) for word in line.words) for line in lines]
-    return median(words) <= 5 and median(characters) <= 40 and sum(words) / len(words) <= 9
+    return median(words) <= _CELL_WORDS and median(characters) <= 40 and sum(words) / len(words) <= 9
 
 
 def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:

@@ -25,6 +25,7 @@ _CAPTION: Final = re.compile(
 )
 _FOOTNOTE: Final = re.compile(r"^(?:\d{1,2}[.)]?|[*†‡§¶]+)\s*[^\W\d_]")
 _LEADER: Final = re.compile(r"\s*(?:\.\s?){4,}|\s*…{2,}")
+_ROW_GAP: Final = 1.5
 _SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’)\]]*$")
 
 
@@ -159,18 +160,21 @@ def _ends_early(previous: Line, line: Line, left: float, right: float) -> bool:
 
 
 def _short_lines(lines: Sequence[Line], region: Sequence[Line]) -> frozenset[int]:
-    """Lines that were broken on purpose (addresses, verses): less than half of the column is used."""
+    """Lines that were broken on purpose: rows with wide gaps, and lines that leave half of the column free."""
     left, right = min(line.x0 for line in region), max(line.x1 for line in region)
-    if right - left < 12 * lines[0].size:
-        return frozenset()
+    is_wide = right - left >= 12 * lines[0].size
     breaks = set()
-    for number, line in enumerate(lines[:-1]):
-        first = lines[number + 1].words[0]
-        if right - line.x1 > max(0.5 * (right - left), first.x1 - first.x0 + line.size) and not (
-            line.x0 > left + 0.2 * (right - left)
-        ):
+    for number, (line, below) in enumerate(pairwise(lines)):
+        first = below.words[0]
+        room = max(0.5 * (right - left), first.x1 - first.x0 + line.size)
+        is_short = is_wide and right - line.x1 > room and line.x0 <= left + 0.2 * (right - left)
+        if is_short or _has_wide_gap(line) or _has_wide_gap(below):
             breaks.add(number)
     return frozenset(breaks)
+
+
+def _has_wide_gap(line: Line) -> bool:
+    return any(after.x0 - word.x1 > _ROW_GAP * line.size for word, after in pairwise(line.words))
 
 
 def _draft(lines: list[Line], region: Sequence[Line], page_height: float) -> Draft:

@@ -140,8 +140,8 @@ def _is_running_text(column: Sequence[Line]) -> bool:
 
 
 def _shares_baselines(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Whether most lines of the shorter side sit on a line of the other: rows rather than columns."""
+    """Whether many lines of the shorter side sit on a line of the other: rows rather than columns."""
     few, many = (left, right) if len(left) <= len(right) else (right, left)
     middles = [line.middle for line in many]
     shared = sum(1 for line in few if any(abs(line.middle - middle) < 0.25 * line.size for middle in middles))
-    return shared >= 0.6 * len(few)
+    return shared >= 0.3 * len(few)

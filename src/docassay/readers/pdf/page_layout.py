@@ -84,6 +84,10 @@ def _layout_upright(
         if any(id(run) in aligned.segments for run in runs):
             tables.append(aligned.draft)
             runs = [run for run in runs if id(run) not in aligned.segments]
+    if with_aligned_tables:
+        for aligned in tables_in_region(runs, minimum_columns=3):
+            tables.append(aligned.draft)
+            runs = [run for run in runs if id(run) not in aligned.segments]
     separators, loose = _placeholders(tables, pictures, runs)
     result: list[Draft] = []
     for region in reading_regions([*runs, *separators]):

@@ -86,6 +86,8 @@ def _is_header_like(head: Sequence[Cell], cells: Sequence[Cell], depth: int) -> 
     body = [cell for cell in cells if cell.row >= depth and cell.lines]
     if len(filled) < 2 or len(filled) * 2 < len(head) or not body:
         return False
+    if any(cell.text.endswith(":") for cell in filled):
+        return False  # labels and values
     body_bold = sum(cell.is_bold for cell in body) / len(body)
     if all(cell.is_bold for cell in filled) and body_bold < 0.6:
         return True
