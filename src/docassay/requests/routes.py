@@ -30,7 +30,7 @@ from docassay.requests.schemas import (
 from docassay.requests.thumbnails import check_thumbnail_query, make_thumbnails
 from docassay.requests.work import KIND
 
-router = APIRouter()
+router = APIRouter(tags=["processing"])
 
 
 def _form_of(kind: Kind) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _form_of(kind: Kind) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-@router.post("/convert", openapi_extra=_form_of("convert"))
+@router.post("/convert", summary="Convert a document", openapi_extra=_form_of("convert"))
 async def submit_convert(
     request: Request, team_id: CurrentTeam, services: RequestServices, public_url: PublicUrl
 ) -> InitialResponse:
@@ -51,7 +51,7 @@ async def submit_convert(
     return await _submit(request, "convert", "convert", team_id, services, public_url)
 
 
-@router.post("/marker", openapi_extra=_form_of("convert"))
+@router.post("/marker", summary="Convert a document (older name)", openapi_extra=_form_of("convert"))
 async def submit_marker(
     request: Request, team_id: CurrentTeam, services: RequestServices, public_url: PublicUrl
 ) -> InitialResponse:
@@ -59,7 +59,7 @@ async def submit_marker(
     return await _submit(request, "convert", "marker", team_id, services, public_url)
 
 
-@router.post("/extract", openapi_extra=_form_of("extract"))
+@router.post("/extract", summary="Extract fields", openapi_extra=_form_of("extract"))
 async def submit_extract(
     request: Request, team_id: CurrentTeam, services: RequestServices, public_url: PublicUrl
 ) -> InitialResponse:
@@ -67,7 +67,7 @@ async def submit_extract(
     return await _submit(request, "extract", "extract", team_id, services, public_url)
 
 
-@router.post("/segment", openapi_extra=_form_of("segment"))
+@router.post("/segment", summary="Segment a document", openapi_extra=_form_of("segment"))
 async def submit_segment(
     request: Request, team_id: CurrentTeam, services: RequestServices, public_url: PublicUrl
 ) -> InitialResponse:
@@ -75,7 +75,7 @@ async def submit_segment(
     return await _submit(request, "segment", "segment", team_id, services, public_url)
 
 
-@router.post("/ocr", openapi_extra=_form_of("ocr"))
+@router.post("/ocr", summary="Read lines of text", openapi_extra=_form_of("ocr"))
 async def submit_ocr(
     request: Request, team_id: CurrentTeam, services: RequestServices, public_url: PublicUrl
 ) -> InitialResponse:
@@ -83,7 +83,7 @@ async def submit_ocr(
     return await _submit(request, "ocr", "ocr", team_id, services, public_url)
 
 
-@router.get("/convert/{request_id}", response_model=FinalResponse)
+@router.get("/convert/{request_id}", summary="Get a conversion", response_model=FinalResponse)
 def poll_convert(
     request_id: str, team_id: CurrentTeam, services: RequestServices, session: ReadSession
 ) -> Response:
@@ -91,7 +91,7 @@ def poll_convert(
     return _answer(services, session, team_id, "convert", request_id)
 
 
-@router.get("/marker/{request_id}", response_model=FinalResponse)
+@router.get("/marker/{request_id}", summary="Get a conversion (older name)", response_model=FinalResponse)
 def poll_marker(
     request_id: str, team_id: CurrentTeam, services: RequestServices, session: ReadSession
 ) -> Response:
@@ -99,7 +99,7 @@ def poll_marker(
     return _answer(services, session, team_id, "convert", request_id)
 
 
-@router.get("/extract/{request_id}", response_model=FinalResponse)
+@router.get("/extract/{request_id}", summary="Get an extraction", response_model=FinalResponse)
 def poll_extract(
     request_id: str, team_id: CurrentTeam, services: RequestServices, session: ReadSession
 ) -> Response:
@@ -107,7 +107,7 @@ def poll_extract(
     return _answer(services, session, team_id, "extract", request_id)
 
 
-@router.get("/segment/{request_id}", response_model=FinalResponse)
+@router.get("/segment/{request_id}", summary="Get a segmentation", response_model=FinalResponse)
 def poll_segment(
     request_id: str, team_id: CurrentTeam, services: RequestServices, session: ReadSession
 ) -> Response:
@@ -115,7 +115,7 @@ def poll_segment(
     return _answer(services, session, team_id, "segment", request_id)
 
 
-@router.get("/ocr/{request_id}", response_model=OcrResponse)
+@router.get("/ocr/{request_id}", summary="Get lines of text", response_model=OcrResponse)
 def poll_ocr(
     request_id: str, team_id: CurrentTeam, services: RequestServices, session: ReadSession
 ) -> Response:
@@ -123,7 +123,7 @@ def poll_ocr(
     return _answer(services, session, team_id, "ocr", request_id)
 
 
-@router.get("/thumbnails/{lookup_key}")
+@router.get("/thumbnails/{lookup_key}", summary="Get thumbnails")
 def get_thumbnails(
     lookup_key: str,
     team_id: CurrentTeam,
