@@ -38,11 +38,13 @@ class AlignedTable(NamedTuple):
 def tables_between_rules(segments: Sequence[Line], horizontal: Sequence[Rule]) -> list[AlignedTable]:
     """Tables above and below which a line is drawn, with at least one more clue: common gaps."""
     found: list[AlignedTable] = []
+    left = list(segments)
     for parallel in _parallel(merged_rules(horizontal)):
-        for group in _stacks(parallel, segments):
-            table = _between(group, segments)
+        for group in _stacks(parallel, left):
+            table = _between(group, left)
             if table is not None:
                 found.append(table)
+                left = [line for line in left if id(line) not in table.segments]
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
-from docassay.readers.pdf.inline import code_markup, markup, plain
+from docassay.readers.pdf.inline import code_markup, ends_hyphenated, markup, plain
 from docassay.readers.pdf.lines import Line, is_right_to_left, lines_of
 
 _BULLETS: Final = "•◦▪▫‣●○■□◆◇►▶➢➤✓✔∙·–—*-"
@@ -91,6 +91,8 @@ def _starts_paragraph(
     if has_leader or _LEADER.search(previous.text):
         return True
     pitch = line.middle - previous.middle
+    if ends_hyphenated(previous) and line.text[:1].islower() and pitch < 2.5 * size:
+        return False
     limit = 1.3 * usual if 0.9 * size < usual < 1.6 * size else 1.75 * size
     if pitch > max(limit, usual + 0.3 * size) or line.y0 - previous.y1 > 0.9 * size:
         return True
@@ -160,7 +162,7 @@ def _ends_early(previous: Line, line: Line, left: float, right: float) -> bool:
 
 
 def _short_lines(lines: Sequence[Line], region: Sequence[Line]) -> frozenset[int]:
-    """Lines that were broken on purpose: rows with wide gaps, and lines that leave half of the column free."""
+    """Lines broken on purpose: rows with wide gaps, and lines that leave half of the column free."""
     left, right = min(line.x0 for line in region), max(line.x1 for line in region)
     is_wide = right - left >= 12 * lines[0].size
     breaks = set()

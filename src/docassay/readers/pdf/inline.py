@@ -59,6 +59,12 @@ def code_markup(lines: Sequence[Line]) -> str:
     return "\n".join(rows)
 
 
+def ends_hyphenated(line: Line) -> bool:
+    """Whether the last word of the line may go on in the next one."""
+    last = line.words[-1]
+    return last.is_hyphenated or bool(_HYPHENATED.search(last.text))
+
+
 def _styled(style: tuple[bool, bool], text: str) -> str:
     body = text.strip()
     if not body or body == "<br/>" or style == (False, False):

@@ -81,9 +81,8 @@ def _layout_upright(
     tables = list(ruled)
     runs = segments(words)
     for aligned in tables_between_rules(runs, marks.horizontal):
-        if any(id(run) in aligned.segments for run in runs):
-            tables.append(aligned.draft)
-            runs = [run for run in runs if id(run) not in aligned.segments]
+        tables.append(aligned.draft)
+        runs = [run for run in runs if id(run) not in aligned.segments]
     if with_aligned_tables:
         for aligned in tables_in_region(runs, minimum_columns=3):
             tables.append(aligned.draft)
