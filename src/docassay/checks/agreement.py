@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from docassay.checks.contract import Subject
 from docassay.checks.page_text import OutputText, TextPair
-from docassay.checks.words import Words, ngrams
+from docassay.checks.words import Words, ngrams, to_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def _agreement(pair: TextPair) -> Agreement:
     missing, _ = differing(body, printed)
     _, unsupported = differing(whole, printed)
     missing -= markers
+    unsupported -= Counter(to_words(pair.output.enumerators).tokens)
     recall, precision = _trigram_shares(body, printed)
     return Agreement(len(body), len(printed), missing, unsupported, recall, precision)
 

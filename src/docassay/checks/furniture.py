@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from docassay.documents.source_layer import SourceLayer
@@ -26,40 +26,42 @@ def furniture_lines(source: SourceLayer) -> Mapping[int, frozenset[int]]:
     """For each page index the numbers (from 0) of ``text.splitlines()`` that are page furniture.
 
     A line among the first or last three of its page is furniture when the same line, digits aside, stands
-    there on at least three pages (or on both of two), or when it is the outermost one and a bare page number.
-    A page is never furniture as a whole.
+    there on at least three pages (or on both of two), but only once on this one, or when it is the outermost
+    one and a bare page number; and when all lines between it and the edge are furniture too. A page is never
+    furniture as a whole.
     """
-    edges: dict[int, dict[int, str]] = {}
-    outermost: dict[int, set[int]] = {}
+    pages = [_PageEdges(page.index, page.text.splitlines()) for page in source.pages if page.text.strip()]
     page_counts: Counter[str] = Counter()
-    text_pages = 0
-    for page in source.pages:
-        lines = page.text.splitlines()
-        filled = [number for number, line in enumerate(lines) if line.strip()]
-        if not filled:
-            continue
-        text_pages += 1
-        near_edge = dict.fromkeys([*filled[:EDGE_LINES], *filled[-EDGE_LINES:]])
-        edges[page.index] = {number: lines[number].strip() for number in near_edge}
-        outermost[page.index] = {filled[0], filled[-1]}
-        page_counts.update({_masked(line) for line in edges[page.index].values()})
-    needed = 3 if text_pages > 2 else 2
-    found: dict[int, frozenset[int]] = {}
-    for page in source.pages:
-        lines_of_page = {
-            number
-            for number, line in edges.get(page.index, {}).items()
-            if len(line) <= LONGEST_LINE
-            and (
-                (source.is_paginated and page_counts[_masked(line)] >= needed)
-                or (number in outermost[page.index] and _PAGE_NUMBER.fullmatch(line))
-            )
-        }
-        is_whole_page = lines_of_page >= {
-            number for number, line in enumerate(page.text.splitlines()) if line.strip()
-        }
-        found[page.index] = frozenset() if is_whole_page else frozenset(lines_of_page)
-    return found
+    for page in pages:
+        page_counts.update({page.masked[number] for number in (*page.top, *page.bottom)})
+    needed = 3 if len(pages) > 2 else 2
+    running = {line for line, count in page_counts.items() if source.is_paginated and count >= needed}
+    return {page.index: page.furniture(running) for page in pages}
+
+
+class _PageEdges:
+    """The lines of one page that may be furniture, each edge from the outside in."""
+
+    def __init__(self, index: int, lines: list[str]) -> None:
+        self.index = index
+        self.lines = {number: line.strip() for number, line in enumerate(lines) if line.strip()}
+        self.masked = {number: _masked(line) for number, line in self.lines.items()}
+        filled = list(self.lines)
+        self.top = filled[:EDGE_LINES]
+        self.bottom = filled[-1 : -EDGE_LINES - 1 : -1]
+
+    def furniture(self, running: Collection[str]) -> frozenset[int]:
+        """The numbers of this page's furniture lines; ``running`` are the masked lines of many pages."""
+        on_page = Counter(self.masked.values())
+        found: set[int] = set()
+        for edge in (self.top, self.bottom):
+            for depth, number in enumerate(edge):
+                line, masked = self.lines[number], self.masked[number]
+                is_running = masked in running and on_page[masked] == 1 and len(line) <= LONGEST_LINE
+                if not is_running and (depth > 0 or not _PAGE_NUMBER.fullmatch(line)):
+                    break
+                found.add(number)
+        return frozenset() if len(found) == len(self.lines) else frozenset(found)
 
 
 def _masked(line: str) -> str:

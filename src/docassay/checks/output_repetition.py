@@ -34,6 +34,8 @@ SHORTEST_LINE: Final = 20
 LONGEST_UNIT_TOKENS: Final = 50_000
 """Tokens of one page (or block) that are looked at; what lies behind is not searched."""
 WORST_SHARE: Final = 0.2
+LONG_PASSAGE: Final = 16
+"""Characters of a passage that is told apart without its spaces."""
 
 _TABULAR: Final = frozenset({"Table", "TableGroup", "TableOfContents", "Form"})
 _LINE: Final = re.compile(r"[^\n]+")
@@ -97,7 +99,7 @@ def output_repetition(subject: Subject, level: Level, params: Mapping[str, Any])
     if level == "block":
         items = [
             _item(
-                _search((part,), layers.get(index, layers.get(None, "")), minimum),
+                _search((part,), layers.get(index, layers.get(None, _NO_LAYER)), minimum),
                 part.block.id,
                 page_index=index,
                 block=part,
@@ -108,7 +110,7 @@ def output_repetition(subject: Subject, level: Level, params: Mapping[str, Any])
         ]
         return items or [not_applicable("The output has no words, so nothing can be repeated.")]
     found = {
-        index: _search(parts, layers.get(index, layers.get(None, "")), minimum)
+        index: _search(parts, layers.get(index, layers.get(None, _NO_LAYER)), minimum)
         for index, parts in pages.items()
     }
     if level == "page":
@@ -118,24 +120,38 @@ def output_repetition(subject: Subject, level: Level, params: Mapping[str, Any])
     return [_item(_together(tuple(found.values())), "The document", page_index=None)]
 
 
-def _layers(subject: Subject) -> dict[int | None, str]:
-    """The searchable layer text by page index; under None that of a format without pages."""
+class _Layer:
+    """The text layer that copies are looked for in; empty when there is none."""
+
+    def __init__(self, tokens: Sequence[str] = ()) -> None:
+        self._tokens = _padded(tokens)
+        self._squeezed = "".join(tokens)
+
+    def copies(self, tokens: Sequence[str]) -> int:
+        """How often the passage stands there; long ones are found however the layer spaces its glyphs."""
+        count = self._tokens.count(_padded(tokens))
+        squeezed = "".join(tokens)
+        return max(count, self._squeezed.count(squeezed)) if len(squeezed) >= LONG_PASSAGE else count
+
+
+def _padded(tokens: Sequence[str]) -> str:
+    """Each token between its own blanks, so that neighbouring copies are all counted by ``str.count``."""
+    return "".join(f" {token} " for token in tokens)
+
+
+_NO_LAYER: Final = _Layer()
+
+
+def _layers(subject: Subject) -> dict[int | None, _Layer]:
+    """The text layer by page index; under None that of a format without pages."""
     pairs = page_pairs(subject)
-    texts: dict[int | None, str] = {
-        pair.page_index: _searchable((*pair.layer.body.tokens, *pair.layer.furniture.tokens))
-        for pair in pairs
-    }
+    texts: dict[int | None, _Layer] = {pair.page_index: _Layer(pair.layer.whole.tokens) for pair in pairs}
     if texts and not has_page_pairs(subject):
         return {None: texts[None]}
     return texts
 
 
-def _searchable(tokens: Sequence[str]) -> str:
-    """Each token between its own blanks, so that neighbouring copies are all counted by ``str.count``."""
-    return "".join(f" {token} " for token in tokens)
-
-
-def _search(parts: tuple[BlockText, ...], layer: str, minimum_copies: int) -> _Finding:
+def _search(parts: tuple[BlockText, ...], layer: _Layer, minimum_copies: int) -> _Finding:
     """The needless copies of a page or block; every table is searched by itself."""
     tables = [part for part in parts if part.block.block_type in _TABULAR]
     running = tuple(part for part in parts if part.block.block_type not in _TABULAR)
@@ -147,7 +163,7 @@ def _search(parts: tuple[BlockText, ...], layer: str, minimum_copies: int) -> _F
 
 
 def _repeats(
-    parts: tuple[BlockText, ...], layer: str, minimum_copies: int, has_lines: bool
+    parts: tuple[BlockText, ...], layer: _Layer, minimum_copies: int, has_lines: bool
 ) -> Iterator[_Repeat]:
     output = join_blocks(parts)
     words = output.words
@@ -157,7 +173,7 @@ def _repeats(
         unit = tokens[loop.first : loop.first + loop.period]
         if not _is_loop(unit, loop.last - loop.first, loop.copies):
             continue
-        allowed = max(1, layer.count(_searchable(unit)))
+        allowed = max(1, layer.copies(unit))
         first_copy = loop.first + loop.period * min(allowed, loop.copies)
         if loop.copies > allowed:
             block = output.block_at(loop.first)
@@ -169,7 +185,7 @@ def _repeats(
     for position, token in enumerate(tokens):
         if len(token) > SHORTEST_LOOP and not is_copy[position]:
             copied = character_loop(token, minimum_copies)
-            if copied and token not in layer:
+            if copied and not layer.copies((token,)):
                 block = output.block_at(position)
                 yield _Repeat(shorten(token, 40), 1, copied, block.id if block else None)
     if has_lines:
@@ -185,7 +201,7 @@ def _is_loop(unit: Sequence[str], token_count: int, copies: int) -> bool:
     return has_word or copies >= WEAK_UNIT_COPIES
 
 
-def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: str) -> Iterator[_Repeat]:
+def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: _Layer) -> Iterator[_Repeat]:
     """Lines of more than 20 characters that stand there again, outside of loops."""
     words = output.words
     starts = [start for start, _ in words.spans[: len(is_copy)]]
@@ -201,7 +217,7 @@ def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: str) -> Iter
         seen[line] = seen.get(line, 0) + 1
         copies.setdefault(line, []).append(first)
     for line, count in seen.items():
-        allowed = max(1, layer.count(_searchable(line))) if count > 1 else 1
+        allowed = max(1, layer.copies(line)) if count > 1 else 1
         if count > allowed:
             second = copies[line][1]
             block = output.block_at(second)

@@ -21,6 +21,9 @@ NO_LAYER: Final = (
 )
 WHOLE_DOCUMENT: Final = "The whole document is compared, because this format has no pages of its own. "
 
+# What numbers the lines of a table is content, not an automatic number.
+_TABULAR: Final = frozenset({"Table", "TableGroup", "TableOfContents", "Form"})
+_ENUMERATOR: Final = re.compile(r"^[ \t]{0,8}\(?(\d{1,3}(?:\.\d{1,3}){0,5})[.)]?[ \t]+(?=\D)", re.MULTILINE)
 _BLANK: Final = re.compile(r"\s*")
 
 
@@ -32,6 +35,16 @@ class BlockText:
     words: Words
     list_markers: tuple[str, ...]
 
+    @property
+    def enumerators(self) -> str:
+        """The numbers that begin its lines (``2.1 Scope``), blank-separated.
+
+        A file may number its headings and lists without spelling the numbers in its text.
+        """
+        if self.block.block_type in _TABULAR:
+            return ""
+        return " ".join(match[1] for match in _ENUMERATOR.finditer(self.words.text))
+
 
 @dataclass(frozen=True, slots=True)
 class OutputText:
@@ -42,6 +55,11 @@ class OutputText:
     starts: tuple[int, ...]
     list_markers: Counter[str]
 
+    @property
+    def enumerators(self) -> str:
+        """``BlockText.enumerators`` of all blocks."""
+        return " ".join(part.enumerators for part in self.blocks)
+
     def block_at(self, token: int) -> Block | None:
         """The block that holds a token."""
         return self.blocks[bisect_right(self.starts, token) - 1].block if self.blocks else None
@@ -49,10 +67,14 @@ class OutputText:
 
 @dataclass(frozen=True, slots=True)
 class LayerText:
-    """The words of the text layer: ``body`` must be in the output, ``furniture`` (running lines) may be."""
+    """The words of the text layer: ``body`` must be in the output, ``furniture`` (running lines) may be.
+
+    ``whole`` is both in the file's own order.
+    """
 
     body: Words
     furniture: Words
+    whole: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +177,7 @@ def _pairs(subject: Subject) -> Iterator[TextPair]:
         layer = LayerText(
             join_words([part.body for part in layers.values()]),
             join_words([part.furniture for part in layers.values()]),
+            join_words([part.whole for part in layers.values()]),
         )
         if layer.body.tokens:
             parts = (part for page in subject.document.pages for part in texts[page.index])
@@ -185,16 +208,18 @@ def furniture_of(subject: Subject) -> Mapping[int, frozenset[int]]:
 
 
 def _layers(source: SourceLayer, furniture: Mapping[int, frozenset[int]]) -> dict[int, LayerText]:
-    layers = {page.index: _layer(page, furniture[page.index]) for page in source.pages}
+    layers = {page.index: _layer(page, furniture.get(page.index, frozenset())) for page in source.pages}
     return {index: layer for index, layer in sorted(layers.items()) if layer.body.tokens}
 
 
 def _layer(page: SourcePage, furniture: frozenset[int]) -> LayerText:
     if not furniture:
-        return LayerText(to_words(page.text), to_words(""))
+        whole = to_words(page.text)
+        return LayerText(whole, to_words(""), whole)
     lines = page.text.splitlines()
     body = "\n".join(line for number, line in enumerate(lines) if number not in furniture)
-    return LayerText(to_words(body), to_words("\n".join(lines[number] for number in sorted(furniture))))
+    running = "\n".join(lines[number] for number in sorted(furniture))
+    return LayerText(to_words(body), to_words(running), to_words(page.text))
 
 
 def body_output(pair: TextPair) -> OutputText | None:

@@ -124,7 +124,13 @@ def _emptiness(grid: TableGrid) -> tuple[str, float, str]:
 
 
 def _copied_rows(grid: TableGrid) -> tuple[str, float, str]:
-    rows = Counter(row for row in grid.rows if any(text.strip() for text in row))
+    """Third and later copies of a row; rows that a cell from above reaches into are no copies of it."""
+    spanned = {row for cell in grid.cells for row in range(cell.row + 1, cell.row + cell.row_span)}
+    rows = Counter(
+        row
+        for number, row in enumerate(grid.rows)
+        if number not in spanned and any(text.strip() for text in row)
+    )
     copies = sum(count - COPIES_ALLOWED for count in rows.values() if count > COPIES_ALLOWED)
     if not copies:
         return "copied_rows", 1.0, ""

@@ -28,6 +28,7 @@ from docassay.checks.page_text import (
 )
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
+from docassay.checks.words import to_words
 
 LOW: Final = 0.70
 HIGH: Final = 0.99
@@ -167,6 +168,7 @@ def _block(part: BlockText, pair: TextPair, params: Mapping[str, Any]) -> Item:
     tokens = part.words.tokens
     layer = (*pair.layer.body.tokens, *pair.layer.furniture.tokens)
     _, unsupported = differing(layer, tokens)
+    unsupported -= Counter(to_words(part.enumerators).tokens)
     value = 1 - unsupported.total() / len(tokens)
     passage = lone_passage(tokens, layer)
     quoted = ""

@@ -109,6 +109,8 @@ def _compare(pair: TextPair) -> _Numbers:
     missing, _ = differing(body, printed)
     _, unsupported = differing((*body, *numbers(pair.layer.furniture.text)), printed)
     missing -= markers
+    if output is not None:
+        unsupported -= Counter(numbers(output.enumerators))
     if pair.is_partly_scanned:
         return _Numbers(len(body), 0, missing, Counter())
     return _Numbers(len(body), len(printed), missing, unsupported)
@@ -179,6 +181,7 @@ def _block(part: BlockText, layer: tuple[str, ...], params: Mapping[str, Any]) -
     if not printed:
         return None
     _, unsupported = differing(layer, printed)
+    unsupported -= Counter(numbers(part.enumerators))
     value = 1 - unsupported.total() / len(printed)
     score = anchored(value, params, LOW, HIGH)
     feedback = f"{part.block.id}: all {count_of(len(printed), 'number')} are in the text layer of the page."

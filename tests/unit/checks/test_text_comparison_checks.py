@@ -224,3 +224,21 @@ def test_the_document_names_the_pages_with_differences(build, run):
     (item,) = run("text.number_agreement", build.subject(["1 22", "3 45"], ["1 22", "3 44"]), "document")
     assert "Page 1" in item.feedback
     assert item.value == 0.75
+
+
+def test_numbers_that_the_file_only_implies_are_supported_but_a_wrong_one_is_seen(build, run):
+    page = build.page(
+        build.block("<h2>2.1 Scope</h2>", "SectionHeader", level=2),
+        build.block("<ol><li>1. first thing</li><li>2. second thing</li></ol>", "ListGroup", number=1),
+    )
+    implied = Subject(build.document(page), build.layer("Scope first thing second thing"))
+    for name in ("text.layer_precision", "text.number_agreement"):
+        assert run(name, implied)[0].score in (5, None), name
+    spelled = Subject(build.document(page), build.layer("2.7 Scope 1. first thing 2. second thing"))
+    assert run("text.number_agreement", spelled)[0].score < 5
+
+
+def test_body_lines_that_recur_at_page_ends_are_not_taken_for_footers(build, run):
+    body = [f"Own text of page {word}.\nThe same closing words.\nThe same closing words." for word in "abc"]
+    items = run("text.layer_recall", build.subject(["Own text of page a."] * 3, body))
+    assert all(item.details["expected_words"] == 13 for item in items)
