@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from docassay.extraction.conventions import Conventions
+from docassay.extraction.dates import find_dates
 from docassay.extraction.evidence import CLEAR_SIMILARITY, Match
 from docassay.extraction.fields import Field
 from docassay.extraction.labels import USABLE, concepts_of, folded, similarity, words_of
@@ -152,8 +153,12 @@ def _party_of(field: Field) -> str | None:
 
 
 def _text_for(field: Field, pair: Pair) -> tuple[str, bool]:
-    """The part of the pair that the field may use: an address below a party's name, else the value."""
+    """The part of the pair that the field may use: an address below a party's name, the second date of a
+    period, else the value."""
     more = pair.more[:_MAX_ADDRESS_LINES]
+    if field.concept is not None and field.concept.key == "period_end":
+        dates = find_dates(pair.value)
+        return (pair.value[dates[1].start :] if len(dates) == 2 else pair.value), False
     if field.kind != "address":
         return pair.value, False
     if {concept.key for concept in concepts_of(pair.label)} & PARTIES:

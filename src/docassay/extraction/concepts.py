@@ -203,6 +203,8 @@ COMPATIBLE: Final[Mapping[str, frozenset[str]]] = {
     "receipt_date": frozenset({"document_date"}),
     "closing_balance": frozenset({"balance"}),
     "balance": frozenset({"closing_balance"}),
+    "period_start": frozenset({"period"}),
+    "period_end": frozenset({"period"}),
     "line_total": frozenset({"total", "subtotal"}),
     "unit_price": frozenset({"line_total"}),
     "address": frozenset({"vendor", "customer", "ship_to"}),

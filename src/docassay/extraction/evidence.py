@@ -94,7 +94,7 @@ class RowsMatch:
     """A list that was found for an array field: plain values, or one mapping for each row.
 
     ``column_share`` is the share of the item's fields that found a column (1 for plain values),
-    ``cell_share`` the share of the wanted cells of the kept rows that held a value of the right form.
+    ``cell_share`` the share of the cells with text in them that held a value of the right form.
     ``skipped_rows`` counts rows of the table that were neither items nor sums.
     """
 
@@ -108,8 +108,8 @@ class RowsMatch:
 
     @property
     def score(self) -> int:
-        """5, less one point each for missing columns, for empty cells (under nine in ten), for skipped rows
-        and for a list that no heading names while its columns are few."""
+        """5, less one point each for missing columns, for unreadable cells (more than one in ten), for skipped
+        rows, and for a list that only one column without a heading speaks for."""
         return max(1, 5 - len(self._doubts()))
 
     @property

@@ -31,6 +31,7 @@ _TITLE_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 _PLAIN_DATE_CONCEPTS: Final = frozenset({"document_date", "invoice_date", "receipt_date", "statement_date"})
+_LETTERHEAD_CONCEPTS: Final = frozenset({"vendor", "bank"})
 _LETTERHEAD_LINES: Final = 3
 _MAX_NAME_WORDS: Final = 6
 
@@ -60,7 +61,7 @@ def match_by_form(
         page = lines[0].page_index if lines else 0
         first_page = [(line.block_id, line.text) for line in lines if line.page_index == page]
         return _only_date(field, first_page, texts, conventions)
-    if field.concept is not None and field.concept.key == "vendor" and field.kind == "name":
+    if field.concept is not None and field.concept.key in _LETTERHEAD_CONCEPTS and field.kind == "name":
         return _letterhead(lines)
     return None
 

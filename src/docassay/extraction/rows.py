@@ -148,7 +148,7 @@ def _read_rows(
     array: Field, table: LogicalTable, columns: dict[str, tuple[int, float]], conventions: Conventions
 ) -> RowsMatch:
     entries: list[dict[str, Any]] = []
-    filled = skipped = 0
+    filled = printed = skipped = 0
     text_column = _text_column(array, columns)
     for row in table.rows:
         entry = _entry(array, row, columns, conventions)
@@ -165,13 +165,14 @@ def _read_rows(
             skipped += 1
             continue
         filled += count
+        printed += sum(bool(row[column].strip()) for column, _ in columns.values())
         entries.append(entry)
     return RowsMatch(
         values=tuple(entries),
         block_ids=tuple(dict.fromkeys(table.block_ids)),
         headers=tuple(table.header[column] for column, _ in sorted(columns.values())),
         column_share=len(columns) / len(array.items),
-        cell_share=filled / (len(entries) * len(columns)) if entries else 1.0,
+        cell_share=filled / printed if printed else 1.0,
         skipped_rows=skipped,
         is_labelled=bool(table.heading) and similarity(table.heading, array.phrases, array.concept) >= USABLE,
     )
