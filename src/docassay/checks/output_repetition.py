@@ -33,6 +33,8 @@ WEAK_UNIT_COPIES: Final = 30
 SHORTEST_LINE: Final = 20
 LONGEST_UNIT_TOKENS: Final = 50_000
 """Tokens of one page (or block) that are looked at; what lies behind is not searched."""
+MOST_LINES: Final = 500
+"""Different repeated lines of one page that are looked up in the layer, the weightiest first."""
 WORST_SHARE: Final = 0.2
 LONG_PASSAGE: Final = 16
 """Characters of a passage that is told apart without its spaces."""
@@ -216,8 +218,12 @@ def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: _Layer) -> I
             continue
         seen[line] = seen.get(line, 0) + 1
         copies.setdefault(line, []).append(first)
-    for line, count in seen.items():
-        allowed = max(1, layer.copies(line)) if count > 1 else 1
+    doubled = sorted(
+        ((line, count) for line, count in seen.items() if count > 1),
+        key=lambda entry: -_length(entry[0]) * (entry[1] - 1),
+    )
+    for line, count in doubled[:MOST_LINES]:
+        allowed = max(1, layer.copies(line))
         if count > allowed:
             second = copies[line][1]
             block = output.block_at(second)

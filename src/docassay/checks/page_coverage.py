@@ -17,6 +17,8 @@ from docassay.documents.source_layer import SourcePage
 
 MINIMUM_WORDS: Final = 20
 MARGIN_POINTS: Final = 3.0
+MOST_COMPARISONS: Final = 10_000_000
+"""Words times blocks of one page; beyond that only the presence of output is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def _by_boxes(subject: Subject, page: Page, layer: SourcePage) -> _Covered | Non
     boxes = [block.bbox for block in page.blocks if _area(block.bbox) > 0]
     words = layer.text.split()
     if not boxes or len(boxes) < len(page.blocks) or len(layer.word_boxes) != len(words):
+        return None
+    if len(boxes) * len(words) > MOST_COMPARISONS:
         return None
     is_furniture = _furniture_words(subject, layer)
     outside = []

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from docassay.scoring.definition import RubricError, parse_rubric, rubric_schema
 from docassay.scoring.schema import render_schema
 from docassay.scoring.suggest import closest_checks
+from docassay.scoring.vocabulary import PROMPT_NAMES, RULE_LISTS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -186,3 +187,21 @@ def test_prompts_lead_to_close_checks(prompt, check):
 
 def test_an_unrelated_prompt_leads_nowhere():
     assert closest_checks("Be nice.") == []
+
+
+def test_the_documented_example_can_be_run_and_every_key_is_documented():
+    page = (ROOT / "docs/reference/rubric-language.md").read_text(encoding="utf-8")
+    example = page.split("```json\n", 1)[1].split("```", 1)[0]
+    assert len(parse_rubric(json.loads(example)).rules) == 4
+    for key in (
+        "name",
+        "check",
+        *PROMPT_NAMES,
+        "type",
+        "weight",
+        "params",
+        "block_types",
+        "levels",
+        *RULE_LISTS,
+    ):
+        assert f"`{key}`" in page, key
