@@ -30,6 +30,7 @@ MAX_FILLED_CELLS: Final = 2_000_000
 
 _CELL_ROW: Final = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]*([0-9]+)""")
 _CELL_COLUMN: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]+)[0-9]""")
+_MERGED: Final = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)""")
 _SHEET_PART: Final = re.compile(r"\Axl/worksheets/.*\.xml\Z", re.IGNORECASE)
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -160,7 +161,10 @@ def _is_spread_too_far(archive: Archive) -> bool:
                 raise _too_many(name)
             rows = max(map(_clamped, _CELL_ROW.findall(content)), default=1)
             columns = max(map(_column_number, set(_CELL_COLUMN.findall(content))), default=1)
-            is_spread = is_spread or rows * columns > MAX_DENSE_CELLS
+            if rows * columns > MAX_DENSE_CELLS:
+                is_spread = True
+                if sum(map(_area_size, _MERGED.findall(content))) > MAX_FILLED_CELLS:
+                    raise _too_many(name)
     if "content.xml" in archive:
         _check_open_document(archive.read("content.xml"))
     return is_spread
@@ -224,6 +228,14 @@ def _too_many(name: str) -> DocumentFailure:
     return DocumentFailure(
         "too_many_cells",
         f"'{name}' has more cells than the {MAX_FILLED_CELLS} that are read. Split it into smaller sheets.",
+    )
+
+
+def _area_size(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
+    """The cells of a merged area; openpyxl makes an object of each."""
+    left, top, right, bottom = corners
+    return (abs(_column_number(right) - _column_number(left)) + 1) * (
+        abs(_clamped(bottom) - _clamped(top)) + 1
     )
 
 

@@ -53,8 +53,8 @@ def read_word(source: SourceFile, options: ConvertOptions) -> Document:
 def word_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
     """The raw text nodes of headers, body, notes, footers and charts, one paragraph a line.
 
-    Deleted and moved-away text is left out, as is the second copy of text boxes that is there for old
-    readers. Raises ``DocumentFailure`` as ``read_word``.
+    Deleted, moved-away and hidden text is left out, as is the second copy of text boxes that is there for
+    old readers. Raises ``DocumentFailure`` as ``read_word``.
     """
     with open_archive(source, limits) as archive:
         package = OpenPackage(archive, limits)
@@ -139,7 +139,8 @@ def _raw_text(root: etree._Element) -> str:
             if node.tag == f"{W}p":
                 pieces.append("\n")
             continue
-        if node.tag in DROPPED_REVISIONS or node.tag == f"{MC}Fallback":
+        is_hidden = node.tag == f"{W}r" and is_on(node.find(f"{W}rPr"), "vanish")
+        if is_hidden or node.tag in DROPPED_REVISIONS or node.tag == f"{MC}Fallback":
             walker.skip_subtree()
         elif node.tag in {f"{W}t", f"{M}t"}:
             pieces.append(node.text or "")

@@ -1,0 +1,308 @@
+"""Spreadsheets and CSV: values as people read them, separate tables, merged cells, bounds."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from docassay.documents.html_fragment import text_of
+from docassay.documents.model import Document
+from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
+from docassay.errors import DocumentFailure
+from docassay.readers import sheets, workbook
+from docassay.readers.archive import OLE_MAGIC
+from docassay.readers.delimited_text import delimiter_of
+from docassay.readers.sheet_values import cell_text
+from docassay.readers.sheets import read_sheets, sheets_source_layer
+
+SHARED = Path(__file__).resolve().parents[3] / "../shared/data/formats"
+
+
+def source_file(path: Path) -> SourceFile:
+    return SourceFile(path, path.name, "application/octet-stream", "0" * 64)
+
+
+def written(tmp_path: Path, write: Callable[[Any], None]) -> SourceFile:
+    book = openpyxl.Workbook()
+    write(book)
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    return source_file(path)
+
+
+def read(tmp_path: Path, write: Callable[[Any], None], **options: object) -> Document:
+    return read_sheets(written(tmp_path, write), ConvertOptions(**options))  # type: ignore[arg-type]
+
+
+def delimited(tmp_path: Path, content: str | bytes) -> SourceFile:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return source_file(path)
+
+
+def shown(document: Document) -> list[tuple[str, str]]:
+    return [(block.block_type, block.html) for block in document.blocks()]
+
+
+def rows(document: Document) -> list[list[str]]:
+    (table,) = (block for block in document.blocks() if block.block_type == "Table")
+    return [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table.html)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12.5, "12.5"), (0.1 + 0.2, "0.3"), (3.0, "3"), (-0.0, "0"), (1e20, "100000000000000000000"),
+        (1.5e-7, "0.00000015"), (True, "TRUE"), (None, ""), ("a", "a"), (1234567890.12, "1234567890.12"),
+        (date(2024, 5, 1), "2024-05-01"), (datetime.combine(date(2024, 5, 1), time()), "2024-05-01"),
+        (datetime.combine(date(2024, 5, 1), time(12, 30)), "2024-05-01T12:30:00"), (time(8, 5), "08:05:00"),
+        (timedelta(hours=26, minutes=3, seconds=4), "26:03:04"), (float("inf"), "inf"),
+    ],
+)  # fmt: skip
+def test_values_are_written_without_noise(value: object, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def test_sheets_are_named_pages_with_a_table(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active.title = "Sales & <more>"
+        for row in (["Item", "When", "Total"], ["a < b", date(2024, 5, 1), 12.5], ["c", None, 3.0]):
+            book.active.append(row)
+        book.create_sheet("Empty")
+
+    source = written(tmp_path, write)
+    document = read_sheets(source, ConvertOptions())
+    assert [page.name for page in document.pages] == ["Sales & <more>", "Empty"]
+    assert shown(document) == [
+        ("SectionHeader", "<h1>Sales &amp; &lt;more&gt;</h1>"),
+        (
+            "Table",
+            "<table><thead><tr><th>Item</th><th>When</th><th>Total</th></tr></thead><tbody>"
+            "<tr><td>a &lt; b</td><td>2024-05-01</td><td>12.5</td></tr>"
+            "<tr><td>c</td><td></td><td>3</td></tr></tbody></table>",
+        ),
+    ]
+    layer = sheets_source_layer(source, ReadLimits())
+    assert layer.pages[0].text.splitlines()[1:] == ["Item When Total", "a < b 2024-05-01 12.5", "c 3"]
+    assert layer.page_count == 2
+
+
+def test_separate_ranges_are_separate_tables(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        sheet = book.active
+        for row, column, value in ((1, 1, "Title"), (3, 1, "A"), (3, 2, "B"), (4, 1, 1), (4, 2, 2)):
+            sheet.cell(row, column, value)
+        for row, column, value in ((3, 4, "C"), (4, 4, 3), (8, 1, "D"), (9, 1, 4)):
+            sheet.cell(row, column, value)
+
+    document = read(tmp_path, write)
+    assert [kind for kind, _ in shown(document)] == ["SectionHeader", "Text", "Table", "Table", "Table"]
+    boxes = [block.bbox for block in document.blocks()]
+    assert boxes[2].x1 <= boxes[3].x0
+    assert boxes[2].y1 <= boxes[4].y0
+
+
+def test_merged_cells_become_spans(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        sheet = book.active
+        for row in (["wide", None, "x"], ["tall", 1, 2], [None, 3, 4]):
+            sheet.append(row)
+        sheet.merge_cells("A1:B1")
+        sheet.merge_cells("A2:A3")
+
+    ((_, html),) = [pair for pair in shown(read(tmp_path, write)) if pair[0] == "Table"]
+    assert '<th colspan="2">wide</th><th>x</th>' in html
+    assert '<tr><td rowspan="2">tall</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>' in html
+
+
+def test_a_page_range_chooses_sheets(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        for number in range(4):
+            book.create_sheet(f"s{number}").append(["a", number])
+
+    document = read(tmp_path, write, page_range="2,4")
+    assert [(page.index, page.name) for page in document.pages] == [(2, "s1"), (4, "s3")]
+    assert document.source_page_count == 5
+    with pytest.raises(DocumentFailure) as caught:
+        read(tmp_path, write, page_range="5")
+    assert caught.value.code == "page_range"
+
+
+def test_far_flung_cells_cost_nothing(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active["A1"] = "first"
+        book.active["XFD1048576"] = datetime.combine(date(2024, 5, 1), time(8))
+
+    source = written(tmp_path, write)
+    document = read_sheets(source, ConvertOptions())
+    assert [html for _, html in shown(document)] == [
+        "<h1>Sheet</h1>",
+        "<p>first</p>",
+        "<p>2024-05-01T08:00:00</p>",
+    ]
+    assert sheets_source_layer(source, ReadLimits()).pages[0].text.endswith("first\n2024-05-01T08:00:00")
+
+
+def test_a_large_declared_dimension_costs_nothing(tmp_path: Path) -> None:
+    source = written(tmp_path, lambda book: book.active.append(["a", "b"]))
+    inflated = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(source.path) as old, zipfile.ZipFile(inflated, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'ref="A1:B1"', b'ref="A1:XFD1048576"'))
+    assert rows(read_sheets(source_file(inflated), ConvertOptions())) == [["a", "b"]]
+
+
+def with_merged_area(source: SourceFile, area: str) -> SourceFile:
+    """A copy whose first sheet also merges ``area``, which openpyxl would fill cell by cell."""
+    path = source.path.with_name("merged.xlsx")
+    merge = f'</sheetData><mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
+    with zipfile.ZipFile(source.path) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", merge))
+    return source_file(path)
+
+
+def test_a_merged_area_over_the_whole_sheet_is_cut_to_what_is_filled(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active.append(["a", "b"])
+        book.active.append(["c", "d"])
+
+    source = with_merged_area(written(tmp_path, write), "B2:XFD1048576")
+    assert rows(read_sheets(source, ConvertOptions())) == [["a", "b"], ["c", "d"]]
+
+
+def test_a_far_flung_sheet_with_a_giant_merged_area_is_a_clear_failure(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active["A1"], book.active["XFD1048576"] = "a", "b"
+
+    with pytest.raises(DocumentFailure) as caught:
+        read_sheets(with_merged_area(written(tmp_path, write), "B2:XFD1048575"), ConvertOptions())
+    assert caught.value.code == "too_many_cells"
+
+
+def test_a_table_over_the_cell_limit_is_a_clear_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MAX_TABLE_CELLS", 3)
+    with pytest.raises(DocumentFailure, match="2 rows and 2 columns") as caught:
+        read(tmp_path, lambda book: [book.active.append(["a", "b"]) for _ in range(2)])
+    assert caught.value.code == "too_many_cells"
+
+
+def test_a_sheet_over_the_filled_limit_is_a_clear_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MAX_FILLED_CELLS", 3)
+    with pytest.raises(DocumentFailure) as caught:
+        read(tmp_path, lambda book: book.active.append([1, 2, 3, 4]))
+    assert caught.value.code == "too_many_cells"
+
+
+def test_repeated_ods_cells_are_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        '<table:table table:name="S"><table:table-row table:number-rows-repeated="1000000">'
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="16000">'
+        "<text:p>x</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    with pytest.raises(DocumentFailure) as caught:
+        read_sheets(source_file(path), ConvertOptions())
+    assert caught.value.code == "too_many_cells"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04 cut", "corrupt"),
+        (OLE_MAGIC + bytes(3000), "corrupt"),
+        (OLE_MAGIC + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600), "encrypted"),
+        (b"a,b\n\x00\x01\x02,3\n", "corrupt"),
+    ],
+)
+def test_unreadable_files_fail_clearly(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    for call in (
+        lambda: read_sheets(source_file(path), ConvertOptions()),
+        lambda: sheets_source_layer(source_file(path), ReadLimits()),
+    ):
+        with pytest.raises(DocumentFailure) as caught:
+            call()
+        assert caught.value.code == code
+
+
+def test_a_bomb_in_a_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    with pytest.raises(DocumentFailure) as caught:
+        read_sheets(source_file(path), ConvertOptions())
+    assert caught.value.code == "zip_bomb"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    lines = [["name", "note", "n"], ["a", '"quoted, ; | text"', "1"], ["b", '"two\nlines"', "2"]]
+    text = "\r\n".join(delimiter.join(line) for line in lines)
+    assert delimiter_of(text) == delimiter
+    document = read_sheets(delimited(tmp_path, text), ConvertOptions())
+    assert rows(document) == [
+        ["name", "note", "n"], ["a", "quoted, ; | text", "1"], ["b", "two<br/>lines", "2"]
+    ]  # fmt: skip
+
+
+def test_decimal_commas_do_not_hide_semicolons() -> None:
+    assert delimiter_of("name;price;stock\na;1,50;3\nb;2,75;4\n") == ";"
+    assert delimiter_of("sep=|\na,b|c\n") == "|"
+    assert delimiter_of("one\ntwo\nthree\n") == ","
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
+    source = delimited(tmp_path, "name,price in €\nGröße,12\n".encode(encoding))
+    assert rows(read_sheets(source, ConvertOptions())) == [["name", "price in €"], ["Größe", "12"]]
+
+
+def test_uneven_records_are_padded_and_markup_is_escaped(tmp_path: Path) -> None:
+    source = delimited(tmp_path, "a,b,c\n<script>,1\n1,2,3\n")
+    document = read_sheets(source, ConvertOptions())
+    assert rows(document) == [["a", "b", "c"], ["&lt;script&gt;", "1", ""], ["1", "2", "3"]]
+    assert [block.block_type for block in document.blocks()] == ["Table"]
+    assert sheets_source_layer(source, ReadLimits()).pages[0].text == "a b c\n<script> 1\n1 2 3"
+
+
+def test_an_empty_column_does_not_split_a_csv(tmp_path: Path) -> None:
+    assert rows(read_sheets(delimited(tmp_path, "a,,b\n1,,2\n"), ConvertOptions())) == [
+        ["a", "", "b"],
+        ["1", "", "2"],
+    ]
+
+
+@pytest.mark.needs_shared_data
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared documents are not here")
+@pytest.mark.parametrize("pattern", ["xlsx/*", "xls/*", "odf/*.ods", "csv/*"])
+def test_real_sheets_keep_their_words(pattern: str) -> None:
+    for path in sorted(SHARED.glob(pattern)):
+        document = read_sheets(source_file(path), ConvertOptions())
+        text = "\n".join(page.text for page in sheets_source_layer(source_file(path), ReadLimits()).pages)
+        layer = Counter(re.findall(r"\w+", text.lower()))
+        found = Counter(re.findall(r"\w+", "\n".join(text_of(b.html) for b in document.blocks()).lower()))
+        assert (layer & found).total() >= 0.95 * layer.total(), path.name
