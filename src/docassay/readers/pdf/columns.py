@@ -15,6 +15,8 @@ from docassay.readers.pdf.lines import Line
 
 _MAXIMUM_DEPTH: Final = 6
 _MINIMUM_SIDE: Final = 3
+_FULL_LINE: Final = 0.6
+"""Share of the column's width from which a line counts as running text."""
 
 
 def reading_regions(segments: Sequence[Line], depth: int = 0) -> list[list[Line]]:
@@ -131,12 +133,16 @@ def _has_columns(bands: Sequence[_Band]) -> bool:
 
 
 def _is_running_text(column: Sequence[Line]) -> bool:
-    """Segments that mostly fill the column and hold several words (or long unspaced scripts)."""
+    """Whether at least half of the characters stand in lines that fill most of the column."""
     start, end = min(line.x0 for line in column), max(line.x1 for line in column)
-    filled = median((line.x1 - line.x0) / max(end - start, 1.0) for line in column)
-    words = median(len(line.words) for line in column)
-    characters = median(sum(len(word.text) for word in line.words) for line in column)
-    return filled >= 0.55 and (words >= 3 or characters >= 15)
+    total = full = 0
+    for line in column:
+        characters = sum(len(word.text) for word in line.words)
+        total += characters
+        is_full = line.x1 - line.x0 >= _FULL_LINE * (end - start)
+        if is_full and (len(line.words) >= 4 or (characters >= 10 and not line.text.isascii())):
+            full += characters  # scripts without spaces have long lines of few words
+    return full >= 0.5 * total
 
 
 def _shares_baselines(left: Sequence[Line], right: Sequence[Line]) -> bool:
