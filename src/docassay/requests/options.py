@@ -26,7 +26,7 @@ Kind = Literal["convert", "extract", "segment", "ocr"]
 OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
 MAX_PAGES: Final = 1_000_000
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
-EXTRACTION_MODES: Final = ("turbo", "fast", "balanced", "accurate")
+EXTRACTION_MODES: Final = ("turbo", "fast", "balanced")
 _MAX_NAME: Final = 80
 _MAX_NAMES: Final = 50
 

@@ -9,7 +9,9 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 
 from docassay.errors import CannotUse, InvalidField
+from docassay.extraction.rules import MODES
 from docassay.requests.options import (
+    EXTRACTION_MODES,
     ParsedForm,
     RenderOptions,
     RequestOptions,
@@ -123,6 +125,10 @@ def test_extract_keeps_the_schema_as_it_was_sent() -> None:
 def test_extract_refuses_an_unknown_extraction_mode() -> None:
     fields = {"page_schema": PAGE_SCHEMA, "extraction_mode": "magic"}
     assert refused("extract", fields) == ("body", "extraction_mode")
+
+
+def test_every_extraction_mode_that_is_accepted_is_known_to_the_extraction() -> None:
+    assert EXTRACTION_MODES == MODES
 
 
 def test_schema_version_needs_schema_id() -> None:
