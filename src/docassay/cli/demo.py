@@ -131,8 +131,8 @@ def _run(client: Client, collection_id: int, rubric_id: int, engine: str) -> Run
 
 
 def _serve_until_interrupted(url: str, key: str) -> None:
-    note(f"Serving at {url} with the API key {key} until Ctrl-C.")
     try:
+        note(f"Serving at {url} (documentation: {url}/docs) with the API key {key} until Ctrl-C.")
         signal.pause()
     except KeyboardInterrupt:
         note("Stopped.")

@@ -137,3 +137,53 @@ def test_a_wrong_setting_ends_with_2(command: Command, monkeypatch: pytest.Monke
 
 def test_settings_that_are_not_given_keep_their_defaults(tmp_path: Path) -> None:
     assert load_settings(tmp_path, port=None).port == Settings().port
+
+
+def test_the_demo_runs_both_engines_and_prints_what_got_worse(
+    embedded: list[Settings],
+    fake_server: FakeServer,
+    tmp_path: Path,
+    command: Command,
+    a_run: Make,
+    a_run_file: Make,
+) -> None:
+    fake_server.answers |= {
+        "POST /api/v1/collections": {"id": 3, "name": "Demo documents", "file_count": 0},
+        "POST /api/v1/collections/3/files": {"id": 3, "name": "Demo documents", "file_count": 14},
+        "GET /api/assay/checks": {"checks": [{"name": "text.layer_recall", "levels": ["page"]}]},
+        "POST /api/v1/eval_rubrics": {"id": 5, "name": "Demo", "version": 1},
+        "POST /api/assay/runs": [a_run(id=number) for number in (1, 2, 1, 2)],
+        "GET /api/assay/runs/1": a_run(id=1),
+        "GET /api/assay/runs/2": a_run(id=2, engine="test-degraded", avg_score=2.0),
+        "GET /api/assay/runs/1/files": {"files": [a_run_file(0, eval_score=5.0)], "next_cursor": None},
+        "GET /api/assay/runs/2/files": {"files": [a_run_file(0)], "next_cursor": None},
+    }
+    ended = command("demo", "--keep", str(tmp_path / "kept"))
+    assert ended.code == 0, ended.err
+    assert [body["engine"] for body in fake_server.bodies("POST", "/api/assay/runs")] == [
+        "built-in",
+        "test-degraded",
+    ]
+    (settings,) = embedded
+    assert settings.data_dir == tmp_path / "kept"
+    assert "docassay.testing.engines" in settings.engine_modules
+    assert len(list((tmp_path / "kept" / "demo-documents").iterdir())) >= 12
+    assert "1 of 1 files got worse" in ended.out
+    report = command("demo", "--json").json()
+    assert report["files"][0]["change"] == -2.5
+    assert [run["avg_score"] for run in report["runs"]] == [3.914, 2.0]
+
+
+def test_a_demo_run_that_fails_ends_with_1(
+    embedded: list[Settings], fake_server: FakeServer, command: Command, a_run: Make
+) -> None:
+    fake_server.answers |= {
+        "POST /api/v1/collections": {"id": 3, "name": "Demo documents", "file_count": 0},
+        "POST /api/v1/collections/3/files": {"id": 3, "name": "Demo documents", "file_count": 14},
+        "GET /api/assay/checks": {"checks": []},
+        "POST /api/v1/eval_rubrics": {"id": 5, "name": "Demo", "version": 1},
+        "POST /api/assay/runs": a_run(id=1),
+        "GET /api/assay/runs/1": a_run(id=1, status="failed"),
+        "GET /api/assay/runs/1/files": {"files": [], "next_cursor": None},
+    }
+    assert command("demo").code == 1
