@@ -7,6 +7,7 @@ Archives inside archives are bytes like any other and are never opened.
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -42,6 +43,7 @@ class Archive:
         self._zip = zip_file
         self._limits = limits
         self._bytes_read = 0
+        self._size = file.seek(0, os.SEEK_END)
         self._members = {info.filename: info for info in zip_file.infolist() if not info.is_dir()}
         self.names: tuple[str, ...] = tuple(self._members)
 
@@ -113,8 +115,10 @@ class Archive:
     def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         """The member's real bytes in chunks, whatever length the headers declare."""
         left = info.compress_size
-        self._file.seek(info.header_offset)
-        header = self._file.read(_LOCAL_HEADER.size)
+        header = b""
+        if 0 <= info.header_offset < self._size:
+            self._file.seek(info.header_offset)
+            header = self._file.read(_LOCAL_HEADER.size)
         if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
             raise DocumentFailure("corrupt", f"The part '{_shown(info.filename)}' has a damaged header.")
         fields = _LOCAL_HEADER.unpack(header)

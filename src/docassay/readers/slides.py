@@ -39,6 +39,7 @@ def read_slides(source: SourceFile, options: ConvertOptions) -> Document:
         width = float(presentation.slide_width or 9_144_000) / EMU_PER_POINT
         height = float(presentation.slide_height or 6_858_000) / EMU_PER_POINT
         slides = list(presentation.slides)
+        title = (presentation.core_properties.title or "").strip() or None
     except Exception as error:
         raise _damaged(error) from error
     indexes = selected_pages(options, len(slides), "slides")
@@ -59,7 +60,7 @@ def read_slides(source: SourceFile, options: ConvertOptions) -> Document:
         source_page_count=len(slides),
         failed_pages=tuple(errors),
         page_errors=errors,
-        title=(presentation.core_properties.title or "").strip() or None,
+        title=title,
     )
 
 

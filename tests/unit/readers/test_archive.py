@@ -103,6 +103,17 @@ def test_reads_are_capped_one_by_one(tmp_path: Path) -> None:
     assert caught.value.code == "zip_bomb"
 
 
+def test_a_member_that_points_outside_the_file_is_corrupt(tmp_path: Path) -> None:
+    source = zip_file(tmp_path / "a.zip", {"a.xml": b"<a/>", "b.xml": b"<b/>"})
+    content = source.path.read_bytes()
+    start = content.rindex(b"PK\x01\x02")
+    content = content[: start + 42] + b"\xff\xff\xff\x7f" + content[start + 46 :]
+    source.path.write_bytes(content)
+    assert failure_of(source) == "corrupt"
+    source.path.write_bytes(b"PK" + content)
+    assert failure_of(source) == "corrupt"
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 cut", b"plain text", b"%PDF-1.7"])
 def test_what_is_no_archive_is_corrupt(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.docx"

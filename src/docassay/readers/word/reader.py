@@ -155,10 +155,15 @@ def _raw_text(root: etree._Element) -> str:
 
 
 def _title(package: OpenPackage) -> str | None:
-    content = package.archive.read_optional(_CORE_PROPERTIES)
-    if content is None:
+    if _CORE_PROPERTIES not in package.archive:
         return None
-    root = parse_xml(content, _CORE_PROPERTIES, package.limits)
+    try:
+        root = parse_xml(package.archive.read(_CORE_PROPERTIES), _CORE_PROPERTIES, package.limits)
+    except DocumentFailure as failure:
+        # Damaged properties cost the title, not the document.
+        if failure.code == "corrupt":
+            return None
+        raise
     title = next((node.text for node in root if local_name(node) == "title"), None)
     return (title or "").strip() or None
 
