@@ -29,7 +29,7 @@ _TABLE: Final = """
 invoice_number | identifier | invoice number; invoice no; invoice id; invoice #; inv no; bill number; \
 bill no; tax invoice no; our invoice; rechnungsnummer; rechnungs nr; rechnung nr; rechnungs-nr; \
 rechnungsnr; belegnummer; numéro de facture; facture no; facture n°; n° facture; n° de facture; número de \
-factura; factura n°; factura no; fattura n; numero fattura; factuurnummer; invoice; rechnung; facture; \
+factura; factura n°; factura no; fattura n°; numero fattura; factuurnummer; invoice; rechnung; facture; \
 factura; fattura
 receipt_number | identifier | receipt number; receipt no; receipt #; receipt id; ticket number; ticket \
 no; transaction number; transaction id; transaction no; bon nr; bonnummer; beleg nr; quittungsnummer; \

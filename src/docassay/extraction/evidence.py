@@ -108,8 +108,8 @@ class RowsMatch:
 
     @property
     def score(self) -> int:
-        """5, less one point each for missing columns, for unreadable cells (more than one in ten), for skipped
-        rows, and for a list that only one column without a heading speaks for."""
+        """5, less one point each for missing columns, for unreadable cells (more than one in ten), for
+        skipped rows, and for a list that only one column without a heading speaks for."""
         return max(1, 5 - len(self._doubts()))
 
     @property

@@ -34,6 +34,7 @@ _PLAIN_DATE_CONCEPTS: Final = frozenset({"document_date", "invoice_date", "recei
 _LETTERHEAD_CONCEPTS: Final = frozenset({"vendor", "bank"})
 _LETTERHEAD_LINES: Final = 3
 _MAX_NAME_WORDS: Final = 6
+_MAX_TITLE_CHARACTERS: Final = 40
 
 Texts = Sequence[tuple[str, str]]
 """Pairs of a block id and a text of that block, in reading order."""
@@ -60,6 +61,8 @@ def match_by_form(
     if field.kind == "date" and field.concept is not None and field.concept.key in _PLAIN_DATE_CONCEPTS:
         page = lines[0].page_index if lines else 0
         first_page = [(line.block_id, line.text) for line in lines if line.page_index == page]
+        if field.concept.key != "document_date" and not _has_title(text for _, text in first_page):
+            return None
         return _only_date(field, first_page, texts, conventions)
     if field.concept is not None and field.concept.key in _LETTERHEAD_CONCEPTS and field.kind == "name":
         return _letterhead(lines)
@@ -134,6 +137,13 @@ def _without_title(text: str) -> str:
     while words and folded(words[0]) in _TITLE_WORDS:
         words.pop(0)
     return " ".join(words)
+
+
+def _has_title(texts: Iterable[str]) -> bool:
+    """Whether a short line says which business document this is."""
+    return any(
+        len(text) <= _MAX_TITLE_CHARACTERS and _TITLE_WORDS & set(folded(text).split()) for text in texts
+    )
 
 
 def _is_name(text: str) -> bool:

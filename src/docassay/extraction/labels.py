@@ -22,9 +22,9 @@ MAX_LABEL_WORDS: Final = 8
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\d+(?:[.,]\d+)?\s?%")
-_WORD: Final = re.compile(r"[^\W_]+|#|°|%")
+_WORD: Final = re.compile(r"n°|[^\W_]+|#|°|%")
 _ABBREVIATIONS: Final = {
-    "no": "number", "nr": "number", "num": "number", "nbr": "number", "#": "number", "n": "number",
+    "no": "number", "nr": "number", "num": "number", "nbr": "number", "#": "number", "n°": "number",
     "numero": "number", "nummer": "number", "amt": "amount", "qty": "quantity", "inv": "invoice",
     "dt": "date", "cust": "customer", "acct": "account", "acc": "account", "addr": "address",
     "desc": "description",

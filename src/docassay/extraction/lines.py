@@ -12,6 +12,9 @@ from docassay.documents.model import Block, BoundingBox, Document
 MAX_LINES: Final = 50_000
 """Lines beyond are not searched for labels, so that one huge document stays affordable."""
 
+MAX_LINE_CHARACTERS: Final = 4_000
+"""What lies beyond in one line is not searched."""
+
 _WITHOUT_LINES: Final = frozenset({"Table", "TableCell", "TableOfContents", "Picture", "Figure", "Equation"})
 _PARTS_OF_TEXT: Final = frozenset({"Line", "Span"})
 
@@ -40,7 +43,7 @@ def printed_lines(document: Document) -> list[PrintedLine]:
     lines: list[PrintedLine] = []
     heading = ""
     for block in _leaves(document):
-        texts = [text.strip() for text in text_of(block.html).split("\n")]
+        texts = [text.strip()[:MAX_LINE_CHARACTERS] for text in text_of(block.html).split("\n")]
         texts = [text for text in texts if text]
         for position, text in enumerate(texts):
             if len(lines) >= MAX_LINES:

@@ -27,7 +27,7 @@ _URL: Final = re.compile(
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b")
 _CODE: Final = re.compile(r"[A-Za-z0-9](?:[\w\-/.]*[A-Za-z0-9])?")
 _SPACED_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9\-/.]*(?: [A-Z0-9][A-Z0-9\-/.]*){1,7}")
-_PRICE: Final = re.compile(r"\d+[.,]\d{2}")
+_PRICE: Final = re.compile(r"\d+[.,]\d{1,2}")
 COMPANY_FORM: Final = re.compile(
     r"\b(?:GmbH|AG|KG|UG|OHG|e\.?K\.?|e\.?V\.?|Inc|LLC|LLP|Ltd|Limited|Corp|Corporation|PLC|plc|SARL|SAS"
     r"|S\.?A\.?|S\.?L\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|ApS|A/S|Oy)(?!\w)\.?"

@@ -70,7 +70,8 @@ def test_an_invoice_with_boxes_and_sums_inside_the_item_table(read_story: Read, 
     text = {"type": "string"}
     fields = {
         "invoice_number": text, "invoice_date": DATE, "due_date": DATE, "vendor_name": text,
-        "customer_name": text, "customer_address": text, "subtotal": number, "tax": number, "total": number, "payment_terms": text,
+        "customer_name": text, "customer_address": text,
+        "subtotal": number, "tax": number, "total": number, "payment_terms": text,
         "iban": text,
         "line_items": _array(description=text, quantity=number, unit_price=number, amount=number),
     }  # fmt: skip

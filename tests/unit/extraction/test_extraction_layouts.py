@@ -306,3 +306,23 @@ def test_an_empty_document_gives_nulls(make_document: Make, fill: Fill) -> None:
     assert result.values["total"] is None
     assert result.values["line_items"] is None
     assert result.average_score is None
+
+
+def test_other_documents_give_no_business_values(make_document: Make, fill: Fill) -> None:
+    document = make_document(
+        [
+            ("SectionHeader", "River levels"),
+            ("Text", "Measured on 13th December 1994 at three places (N 532, S 12)."),
+            ("Table", [["Place", "Level", "Change"], ["Dresden", "n.a.", "113.4"], ["Pirna", "4.1", "0.2"]]),
+        ]
+    )
+    fields = {
+        "invoice_number": "string", "invoice_date": DATE, "vendor_name": "string", "customer_name": "string",
+        "total": "number", "currency": "string", "line_items": ITEMS,
+    }  # fmt: skip
+    assert set(fill(document, fields, "turbo").values.values()) == {None}
+
+
+def test_a_very_long_line_is_searched_in_reasonable_time(make_document: Make, fill: Fill) -> None:
+    document = make_document([("Text", "Total: 5.00 " + "Total: " * 100_000)])
+    assert fill(document, {"total": "number"}, "turbo").values == {"total": 5.0}
