@@ -44,13 +44,14 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        body = _Body(receive)
         try:
             _check_address(scope)
             if _has_body(headers):
                 await self._check_key(scope["path"], headers)
-                receive = await self._checked_body(headers, receive)
+                receive = await self._checked_body(headers, body)
         except DocassayError as error:
-            await _discard(receive)
+            await body.discard_rest()
             await error_response(error)(scope, receive, send)
             return
         except _BadJsonError as error:
@@ -205,11 +206,21 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return count
 
 
-async def _discard(receive: Receive) -> None:
-    """Read what the client is still sending, within reason: many only look at an answer after that."""
-    size = 0
-    while size < _DRAINED_BYTES:
-        message = await receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return
-        size += len(message.get("body", b""))
+class _Body:
+    """``receive`` that knows whether the body is over: asking for more then would wait for ever."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_over = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._is_over = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def discard_rest(self) -> None:
+        """Read what the client is still sending, within reason: many only look at an answer after that."""
+        size = 0
+        while not self._is_over and size < _DRAINED_BYTES:
+            message = await self()
+            size += len(message.get("body", b""))

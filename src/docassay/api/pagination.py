@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 import orjson
 from fastapi import Path, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from docassay.errors import InvalidField, NotFound
 
@@ -51,8 +51,8 @@ PathId = Annotated[int, Path(), AfterValidator(_known_row_id)]
 RowId = Annotated[int, AfterValidator(_possible_row_id)]
 """An id in a body or a query: ``collection_id: RowId | None = None``."""
 
-NonEmptyName = Annotated[str, AfterValidator(_not_blank)]
-"""A name with at least one visible character."""
+Name = Annotated[str, Field(max_length=200), AfterValidator(_not_blank)]
+"""A name of at most 200 characters, at least one of them visible."""
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 """Rows of one page, 1 to 200; give it the default 50."""

@@ -7,20 +7,20 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from docassay.api.pagination import NonEmptyName, RowId
+from docassay.api.pagination import Name, RowId
 
 
 class CreateCollectionRequest(BaseModel):
     """A new, empty collection."""
 
-    name: Annotated[NonEmptyName, Field(max_length=200)]
+    name: Name
     description: str | None = None
 
 
 class UpdateCollectionRequest(BaseModel):
     """What to change; a null ``description`` clears it, other nulls change nothing."""
 
-    name: Annotated[NonEmptyName, Field(max_length=200)] | None = None
+    name: Name | None = None
     description: str | None = None
     archived: bool | None = None
 

@@ -110,7 +110,7 @@ def _parse(url: str, settings: Settings) -> httpx.URL:
         raise _refusal("The URL must begin with http:// or https:// (or datalab:// for an uploaded file).")
     if parsed.userinfo:
         raise _refusal("The URL must not contain a user name or password.")
-    if not parsed.host or parsed.port == 0:
+    if not parsed.host or (parsed.port is not None and not 0 < parsed.port < 65536):
         raise _refusal("The URL has no usable host and port.")
     if not settings.allow_private_urls:
         _check_literal_host(parsed)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from docassay.api.pagination import NonEmptyName
+from docassay.api.pagination import Name
 
 
 class CreateEvalRubricRequest(BaseModel):
     """A new rubric; any object is a definition here, what cannot be run is refused when a run starts."""
 
-    name: Annotated[NonEmptyName, Field(max_length=200)]
+    name: Name
     description: str | None = None
     eval_definition: dict[str, Any]
 
@@ -21,7 +21,7 @@ class CreateEvalRubricRequest(BaseModel):
 class UpdateEvalRubricRequest(BaseModel):
     """What to change; a null ``description`` clears it, other nulls change nothing."""
 
-    name: Annotated[NonEmptyName, Field(max_length=200)] | None = None
+    name: Name | None = None
     description: str | None = None
     eval_definition: dict[str, Any] | None = None
 

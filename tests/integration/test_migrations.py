@@ -1,0 +1,80 @@
+"""The tables that migrations make, and what happens on databases of other versions."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from docassay.db import migrate
+from docassay.db.database import Database
+from docassay.db.tables import Base
+from docassay.errors import PrerequisiteError
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    yield database
+    database.dispose()
+
+
+def test_an_upgraded_database_has_exactly_the_tables_of_the_code(empty: Database) -> None:
+    assert migrate.upgrade(empty) is True
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_files_table_never_gives_an_id_out_again(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.read() as session:
+        sql = session.execute(text("SELECT sql FROM sqlite_master WHERE name = 'uploaded_file'")).scalar_one()
+    assert "AUTOINCREMENT" in sql
+
+
+def test_the_expected_revision_is_the_newest_one() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrate.HEAD]
+
+
+def test_upgrading_twice_does_nothing(empty: Database) -> None:
+    assert migrate.current_revision(empty) is None
+    migrate.upgrade(empty)
+    assert migrate.upgrade(empty) is False
+    assert migrate.current_revision(empty) == migrate.HEAD
+
+
+def test_a_database_of_a_newer_version_is_refused_clearly(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(PrerequisiteError, match="newer version"):
+        migrate.upgrade(empty)
+
+
+def test_a_failed_upgrade_leaves_nothing_behind(empty: Database) -> None:
+    with empty.write() as session:
+        session.execute(text("CREATE TABLE run_shard (x INTEGER)"))
+    with pytest.raises(Exception, match="run_shard"):
+        migrate.upgrade(empty)
+    assert inspect(empty.engine).get_table_names() == ["run_shard"]
+
+
+def test_an_up_to_date_database_does_not_cost_an_import_of_alembic(empty: Database) -> None:
+    migrate.upgrade(empty)
+    code = (
+        "import sys; from docassay.db.database import Database; from docassay.db.migrate import upgrade; "
+        f"print(upgrade(Database({empty.url!r})), 'alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
