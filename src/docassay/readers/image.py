@@ -118,7 +118,7 @@ def read_image(source: SourceFile, options: ConvertOptions) -> Document:
         try:
             selected = select_pages(options.page_range, options.max_pages, count)
         except ValueError as error:
-            raise DocumentFailure("bad_page_range", f"{source.filename}: {error}") from error
+            raise DocumentFailure("page_range", f"{source.filename}: {error}") from error
         if len(selected) > limits.max_pages:
             raise DocumentFailure(
                 "too_many_pages",

@@ -31,7 +31,7 @@ def thumbnails(
     """One JPEG of ``width`` pixels (16 to 2000) per page, in the order of ``page_indexes`` (None: all).
 
     Raises ValueError for a width out of bounds. Raises DocumentFailure ``unsupported_type`` for files that
-    are neither PDF nor image, ``bad_page_range`` for a page that does not exist, ``too_many_pages``,
+    are neither PDF nor image, ``page_range`` for a page that does not exist, ``too_many_pages``,
     ``too_many_pixels``, ``encrypted`` or ``corrupt``.
     """
     if not MINIMUM_WIDTH <= width <= MAXIMUM_WIDTH:
@@ -109,7 +109,7 @@ def _checked(
     for index in indexes:
         if not 0 <= index < count:
             raise DocumentFailure(
-                "bad_page_range",
+                "page_range",
                 f"{filename} has {count} pages (0 to {count - 1}); there is no page {index}.",
             )
     return indexes

@@ -149,7 +149,7 @@ def test_the_page_limit_holds_unless_fewer_pages_are_asked_for(tmp_path: Path) -
 
 def test_a_page_range_outside_of_the_file_is_refused(tmp_path: Path) -> None:
     path = pages_of_text(tmp_path / "a.pdf", 2)
-    assert failure(path, page_range="5").code == "bad_page_range"
+    assert failure(path, page_range="5").code == "page_range"
 
 
 def test_one_broken_page_does_not_lose_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

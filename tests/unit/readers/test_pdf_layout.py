@@ -364,3 +364,82 @@ def test_block_ids_are_unique_and_name_page_and_type(tmp_path: Path) -> None:
     blocks = list(converted(path).walk())
     assert len({block.id for block in blocks}) == len(blocks)
     assert all(re.fullmatch(rf"/page/0/{block.block_type}/\d+", block.id) for block in blocks)
+
+
+def invoice(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 10)
+    for line, (label, value) in enumerate(
+        [("Invoice number:", "INV-7"), ("Date:", "2024-03-05"), ("Due:", "soon")]
+    ):
+        canvas.drawString(72, 680 - 14 * line, label)
+        canvas.drawString(180, 680 - 14 * line, value)
+    rows = [
+        ("Item", "Qty", "Price"),
+        ("Widget, blue", "3", "37.50"),
+        ("Gadget", "10", "40.00"),
+        ("Help", "1", "9.00"),
+    ]
+    for line, (item, quantity, price) in enumerate(rows):
+        canvas.setFont("Helvetica-Bold" if line == 0 else "Helvetica", 10)
+        canvas.drawString(72, 560 - 16 * line, item)
+        canvas.drawRightString(400, 560 - 16 * line, quantity)
+        canvas.drawRightString(520, 560 - 16 * line, price)
+
+
+def test_rows_of_an_invoice_are_not_torn_into_columns(tmp_path: Path) -> None:
+    fast = " | ".join(
+        plain(block.html.replace("<br/>", " | ")) for block in drawn(tmp_path, invoice, "fast").blocks()
+    )
+    assert "Invoice number: INV-7 | Date: 2024-03-05 | Due: soon" in fast
+    assert "Widget, blue 3 37.50 | Gadget 10 40.00" in fast
+    values, items = of_type(drawn(tmp_path, invoice), "Table")
+    assert "<tr><td>Invoice number:</td><td>INV-7</td></tr>" in values.html
+    assert items.html.startswith("<table><tr><th>Item</th><th>Qty</th><th>Price</th></tr>")
+    assert "<tr><td>Widget, blue</td><td>3</td><td>37.50</td></tr>" in items.html
+
+
+def test_columns_with_formulas_between_their_paragraphs_stay_columns(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for side, start in enumerate((54, 318)):
+            y = 720
+            for number in range(6):
+                canvas.setFont("Times-Roman", 10)
+                for line in range(3):
+                    canvas.drawString(start, y, f"side{side} " + prose(number + line, 8)[:46].ljust(46, "x"))
+                    y -= 12
+                canvas.drawString(start + 90, y - 8, f"f({number}) = {side}")
+                y -= 32
+
+    text = " ".join(plain(block.html) for block in drawn(tmp_path, draw).blocks())
+    assert text.rindex("side0") < text.index("side1")
+
+
+def test_mathematical_letters_outside_the_basic_plane_are_one_character(tmp_path: Path) -> None:
+    from docassay.readers.pdf.text import PAIR_FILLER, _characters
+
+    assert _characters([0x61, 0xD835, 0xDC4E, 0xD835]) == ["a", "\U0001d44e", PAIR_FILLER, "\ufffd"]
+
+
+@pytest.mark.needs_shared_data
+@pytest.mark.parametrize("mode", ["fast", "balanced"])
+def test_third_party_pages_keep_all_of_their_words(mode: Mode) -> None:
+    from docassay.documents.quality import parse_quality_score
+    from docassay.engines.contract import ReadLimits
+    from docassay.readers.layer import read_source_layer
+
+    folder = Path(__file__).resolve().parents[3] / "../shared/data/formats/pdf"
+    if not folder.is_dir():
+        pytest.skip("the third-party documents are not here")
+    for name in (
+        "2305.03393v1-pg9",
+        "amt_handbook_sample",
+        "code_and_formula",
+        "multi_page",
+        "right_to_left_01",
+    ):
+        path = folder / f"{name}.pdf"
+        document = converted(path, mode, extract_images=False)
+        layer = read_source_layer(SourceFile(path, path.name, "", "0" * 64), ReadLimits())
+        score = parse_quality_score(document, layer)
+        assert score is not None, name
+        assert score >= 4.9, name

@@ -68,8 +68,8 @@ def test_other_types_have_none(tmp_path: Path) -> None:
 
 def test_pages_outside_of_the_file_and_limits_are_refused(tmp_path: Path) -> None:
     path = pdf(tmp_path, (200, 200), (200, 200))
-    assert failure(path, "a.pdf", [2]) == "bad_page_range"
-    assert failure(path, "a.pdf", [-1]) == "bad_page_range"
+    assert failure(path, "a.pdf", [2]) == "page_range"
+    assert failure(path, "a.pdf", [-1]) == "page_range"
     assert failure(path, "a.pdf", limits=ReadLimits(max_pages=1)) == "too_many_pages"
     image = tmp_path / "b.png"
     Image.new("L", (200, 200)).save(image)

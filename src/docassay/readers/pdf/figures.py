@@ -18,18 +18,18 @@ _MAXIMUM_CROP_PIXELS: Final = 8_000_000
 _JPEG_QUALITY: Final = 85
 _MINIMUM_DRAWINGS: Final = 12
 _CLUSTER_MARGIN: Final = 8.0
-_MAXIMUM_DRAWINGS: Final = 3_000
+_MAXIMUM_PIECES: Final = 3_000
 
 
 def picture_boxes(marks: PageMarks, width: float, height: float) -> list[BoundingBox]:
     """Images worth showing: not tiny, not the page's background; overlapping pieces are joined."""
-    boxes = [box for box in marks.images if box.x1 - box.x0 > 4 and box.y1 - box.y0 > 4]
+    boxes = [box for box in marks.images if box.x1 - box.x0 > 4 and box.y1 - box.y0 > 4][:_MAXIMUM_PIECES]
     return [box for box in _clusters(boxes, 1.0) if _is_worth_showing(box, width, height)]
 
 
 def drawing_boxes(marks: PageMarks, width: float, height: float) -> list[BoundingBox]:
     """Areas where many vector paths lie together: charts and diagrams."""
-    if not _MINIMUM_DRAWINGS <= len(marks.drawings) <= _MAXIMUM_DRAWINGS:
+    if not _MINIMUM_DRAWINGS <= len(marks.drawings) <= _MAXIMUM_PIECES:
         return []
     result = []
     for box in _clusters(marks.drawings, _CLUSTER_MARGIN):

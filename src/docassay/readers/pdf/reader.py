@@ -50,7 +50,7 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
 
     Pages that cannot be read end in ``failed_pages`` with the reason in ``page_errors``. Raises
     DocumentFailure when no selected page could be read, and for ``encrypted``, ``corrupt``,
-    ``bad_page_range`` and ``too_many_pages``.
+    ``page_range`` and ``too_many_pages``.
     """
     document = open_pdf(source.path, source.filename)
     try:
@@ -67,7 +67,7 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
                 failures[index] = error
         if not drafts:
             raise _nothing_read(failures, source.filename)
-        title = (document.get_metadata_value("Title") or "").strip().replace("\x00", "") or None
+        title = _title(document)
     finally:
         document.close()
     return Document(
@@ -79,11 +79,17 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
     )
 
 
+def _title(document: Any) -> str | None:
+    """The title in the file's metadata; ``untitled`` is what some writers put for none."""
+    title = "".join(filter(str.isprintable, document.get_metadata_value("Title") or "")).strip()
+    return None if title.casefold() in {"", "untitled"} else title
+
+
 def _selected(options: ConvertOptions, page_count: int, filename: str) -> list[int]:
     try:
         selected = select_pages(options.page_range, options.max_pages, page_count)
     except ValueError as error:
-        raise DocumentFailure("bad_page_range", f"{filename}: {error}") from error
+        raise DocumentFailure("page_range", f"{filename}: {error}") from error
     if len(selected) > options.limits.max_pages:
         raise DocumentFailure(
             "too_many_pages",
