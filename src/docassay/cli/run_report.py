@@ -92,7 +92,7 @@ def print_end_of_run(client: Client, run: Run) -> list[RunFile]:
         print_line()
     without_score = files_without_score(client, run)
     if without_score:
-        print_files(without_score, "Errored files (no score; these are not the pipeline's fault)")
+        print_files(without_score, "Errored files (no score)")
         print_line()
     summary = client.runs.summary(run["id"])
     if summary["rules"]:

@@ -301,4 +301,4 @@ def test_errored_files_are_shown_apart_because_they_have_no_score(
     worst, errored = ended.out.split("Errored files")
     assert "file-0.pdf" in worst
     assert "file-2.pdf" not in worst
-    assert "No OCR is there." in errored
+    assert "Tesseract is missing." in errored
