@@ -29,8 +29,12 @@ TITLE_AT_HEAD: Final = 0.3
 SALUTATION: Final = 0.3
 SIGNED_BEFORE: Final = 0.2
 OTHER_PAGE_SIZE: Final = 0.3
-OTHER_WORDS: Final = 0.4
-"""Added in full at a cosine of 0.05 and less, taken off in full at 0.35 and more, in proportion between."""
+OTHER_WORDS: Final = 0.7
+"""Added in full at a cosine of 0.05 and less, nothing at 0.2, in proportion between."""
+SAME_WORDS: Final = -0.4
+"""Added in full at a cosine of 0.35 and more, nothing at 0.2, in proportion between."""
+FEW_TERMS: Final = 12
+"""Pages with fewer different words say less by them, in proportion."""
 
 _KINDS: Final = re.compile(
     r"\b(?:invoice|receipt|statement|contract|agreement|purchase order|delivery note|quotation|memo"
@@ -101,7 +105,8 @@ def start_score(
         score += SAME_FURNITURE if alike else NEW_FURNITURE
     if any(_KINDS.search(text) for text in page.top if len(text) <= _MAX_NAME_CHARACTERS):
         score += KIND_IN_TITLE
-    if page.top_heading and page.top_heading == next(iter(page.top), ""):
+    is_chapter = page.top_heading[:1].isdigit()
+    if page.top_heading and not is_chapter and page.top_heading == next(iter(page.top), ""):
         score += TITLE_AT_HEAD
     if _SALUTATION.search(page.text):
         score += SALUTATION
@@ -109,8 +114,14 @@ def start_score(
         score += SIGNED_BEFORE
     if before.size != page.size:
         score += OTHER_PAGE_SIZE
-    alike_words = cosine(before.terms, page.terms, rarity)
-    return score + OTHER_WORDS * max(-1.0, min(1.0, (0.2 - alike_words) / 0.15))
+    return score + _word_sign(before, page, rarity)
+
+
+def _word_sign(before: PageFeatures, page: PageFeatures, rarity: dict[str, float]) -> float:
+    """What the change of vocabulary says."""
+    difference = max(-1.0, min(1.0, (0.2 - cosine(before.terms, page.terms, rarity)) / 0.15))
+    trust = min(1.0, min(len(before.terms), len(page.terms)) / FEW_TERMS)
+    return trust * (OTHER_WORDS * difference if difference > 0 else -SAME_WORDS * difference)
 
 
 def _is_alike(left: str, right: str) -> bool:
