@@ -100,8 +100,8 @@ def words_of_tsv(table: str, scale: float) -> list[Word]:
         text, confidence = row["text"].strip(), float(row["conf"])
         if not text or confidence < _MINIMUM_CONFIDENCE:
             continue
-        if _SPECK.match(text) and confidence < _SPECK_CONFIDENCE:
-            continue
+        if _SPECK.match(text) and (confidence < _SPECK_CONFIDENCE or not text.strip("|")):
+            continue  # dust; a lone bar is nearly always a ruling line of a table
         left, top = float(row["left"]) * scale, float(row["top"]) * scale
         right, bottom = left + float(row["width"]) * scale, top + float(row["height"]) * scale
         line: tuple[str, ...] = (row["block_num"], row["par_num"], row["line_num"])

@@ -35,7 +35,7 @@ def test_words_of_a_line_share_its_extent_and_the_size_of_their_paragraph() -> N
 def test_specks_and_guesses_are_left_out() -> None:
     words = ocr.words_of_tsv(
         table(
-            word(1, 1, 10, 100, 30, 30, "|"),
+            word(1, 1, 10, 100, 30, 96, "|"),
             word(1, 2, 70, 100, 30, 12, "gu3ss"),
             word(1, 3, 130, 100, 30, 95, "-"),
             word(1, 4, 190, 100, 30, 80, '"quoted'),

@@ -12,6 +12,7 @@ from docassay.readers.pdf.blocks import is_bullet
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 
 _NUMBER: Final = re.compile(r"^(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)[.)]?\s+[^\W\d_]")
+_SUBSECTION: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
 _NAMED: Final = re.compile(
     r"^(?:abstract|introduction|summary|conclusions?|references|bibliography|acknowledge?ments?|contents|"
     r"appendix(?: [A-Z])?|discussion|results|methods?|background)[:.]?$",
@@ -96,6 +97,8 @@ def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bo
         return False
     if draft.is_bold:
         return draft.kind == "Text" or len(text) < 100
+    if _SUBSECTION.match(text) and draft.line_count == 1 and len(text) < 80:
+        return True
     is_capitals = text.isupper() and len(text.split()) >= 2 and len(text) < 80
     return draft.line_count == 1 and (is_capitals or bool(_NAMED.match(text))) and ":" not in text
 
