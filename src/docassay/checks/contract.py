@@ -22,7 +22,7 @@ class Subject:
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
     JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
     asked. ``markdown`` is the plain rendering of ``document``. ``derived`` is the checks' own scratch space
-    (see ``derive``); leave it empty.
+    (see ``derive``).
     """
 
     document: Document
@@ -32,7 +32,7 @@ class Subject:
     page_schema: Mapping[str, Any] | None = None
     segmentation: Mapping[str, Any] | None = None
     segmentation_schema: Mapping[str, Any] | None = None
-    derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def derive(self, key: str, compute: Callable[[], Derived]) -> Derived:
         """``compute()``, done once per subject: what several checks need is prepared by the first of them."""

@@ -15,6 +15,8 @@ LONGEST_LINE: Final = 150
 
 _DIGITS: Final = re.compile(r"\d+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+_LEADING_NUMBER: Final = re.compile(r"^\W{0,3}(\d{1,4})(?!\S)")
+_TRAILING_NUMBER: Final = re.compile(r"(?<!\S)(\d{1,4})\W{0,3}$")
 _PAGE_NUMBER: Final = re.compile(
     r"\W{0,4}(?:page|seite|página|pagina|pág|p)?\.?\s{0,3}(?:\d{1,4}|[ivxlc]{1,7})"
     r"(?:\s{0,3}(?:of|/|von|de|sur|di|van)\s{0,3}\d{1,4})?\W{0,4}",
@@ -37,6 +39,24 @@ def furniture_lines(source: SourceLayer) -> Mapping[int, frozenset[int]]:
     needed = 3 if len(pages) > 2 else 2
     running = {line for line, count in page_counts.items() if source.is_paginated and count >= needed}
     return {page.index: page.furniture(running) for page in pages}
+
+
+def page_number_candidates(text: str) -> tuple[str, ...]:
+    """Numbers of up to four digits that begin or end one of the two outermost lines on either side of a page.
+
+    One page alone does not show that ``92 | Programme management`` is a footer, but a converter that leaves
+    out its number may be right.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    outermost = [*lines[:2], *lines[max(2, len(lines) - 2) :]]
+    return tuple(
+        match[1]
+        for line in outermost
+        if len(line) <= LONGEST_LINE
+        for pattern in (_LEADING_NUMBER, _TRAILING_NUMBER)
+        for match in [pattern.search(line)]
+        if match
+    )
 
 
 class _PageEdges:

@@ -31,6 +31,8 @@ SHORTEST_LOOP: Final = 24
 WEAK_UNIT_COPIES: Final = 30
 """Copies that make a loop of a passage without a real word (``0 0 0``), which lists and forms may hold."""
 SHORTEST_LINE: Final = 20
+SHORTEST_TWICE: Final = 40
+"""Characters of a line that is a fault when it stands there only twice; shorter ones need three copies."""
 LONGEST_UNIT_TOKENS: Final = 50_000
 """Tokens of one page (or block) that are looked at; what lies behind is not searched."""
 MOST_LINES: Final = 500
@@ -204,10 +206,11 @@ def _is_loop(unit: Sequence[str], token_count: int, copies: int) -> bool:
 
 
 def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: _Layer) -> Iterator[_Repeat]:
-    """Lines of more than 20 characters that stand there again, outside of loops."""
+    """Lines of more than 20 characters (40 for a pair) that stand there again, outside of loops."""
     words = output.words
     starts = [start for start, _ in words.spans[: len(is_copy)]]
     seen: dict[tuple[str, ...], int] = {}
+    lengths: dict[tuple[str, ...], int] = {}
     copies: dict[tuple[str, ...], list[int]] = {}
     for match in _LINE.finditer(words.text):
         if match.end() - match.start() <= SHORTEST_LINE:
@@ -217,9 +220,14 @@ def _duplicate_lines(output: OutputText, is_copy: bytearray, layer: _Layer) -> I
         if _length(line) <= SHORTEST_LINE // 2 or any(is_copy[first:last]):
             continue
         seen[line] = seen.get(line, 0) + 1
+        lengths[line] = match.end() - match.start()
         copies.setdefault(line, []).append(first)
     doubled = sorted(
-        ((line, count) for line, count in seen.items() if count > 1),
+        (
+            (line, count)
+            for line, count in seen.items()
+            if count > 2 or (count == 2 and lengths[line] > SHORTEST_TWICE)
+        ),
         key=lambda entry: -_length(entry[0]) * (entry[1] - 1),
     )
     for line, count in doubled[:MOST_LINES]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from docassay.checks.contract import Item, Level, Subject, not_applicable
 from docassay.checks.fragment_text import FragmentText, fragment_text
-from docassay.checks.furniture import furniture_lines
+from docassay.checks.furniture import furniture_lines, page_number_candidates
 from docassay.checks.words import Words, to_words
 from docassay.documents.model import PAGE_FURNITURE, Block, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
@@ -69,12 +69,13 @@ class OutputText:
 class LayerText:
     """The words of the text layer: ``body`` must be in the output, ``furniture`` (running lines) may be.
 
-    ``whole`` is both in the file's own order.
+    ``whole`` is both in the file's own order. ``page_numbers`` of the body may be missing too.
     """
 
     body: Words
     furniture: Words
     whole: Words
+    page_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +216,11 @@ def _layers(source: SourceLayer, furniture: Mapping[int, frozenset[int]]) -> dic
 def _layer(page: SourcePage, furniture: frozenset[int]) -> LayerText:
     if not furniture:
         whole = to_words(page.text)
-        return LayerText(whole, to_words(""), whole)
+        return LayerText(whole, to_words(""), whole, page_number_candidates(page.text))
     lines = page.text.splitlines()
     body = "\n".join(line for number, line in enumerate(lines) if number not in furniture)
     running = "\n".join(lines[number] for number in sorted(furniture))
-    return LayerText(to_words(body), to_words(running), to_words(page.text))
+    return LayerText(to_words(body), to_words(running), to_words(page.text), page_number_candidates(body))
 
 
 def body_output(pair: TextPair) -> OutputText | None:

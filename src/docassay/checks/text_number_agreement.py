@@ -108,7 +108,7 @@ def _compare(pair: TextPair) -> _Numbers:
     body = numbers(pair.layer.body.text)
     missing, _ = differing(body, printed)
     _, unsupported = differing((*body, *numbers(pair.layer.furniture.text)), printed)
-    missing -= markers
+    missing -= markers + Counter(pair.layer.page_numbers)
     if output is not None:
         unsupported -= Counter(numbers(output.enumerators))
     if pair.is_partly_scanned:

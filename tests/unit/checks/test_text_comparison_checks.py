@@ -242,3 +242,13 @@ def test_body_lines_that_recur_at_page_ends_are_not_taken_for_footers(build, run
     body = [f"Own text of page {word}.\nThe same closing words.\nThe same closing words." for word in "abc"]
     items = run("text.layer_recall", build.subject(["Own text of page a."] * 3, body))
     assert all(item.details["expected_words"] == 13 for item in items)
+
+
+@pytest.mark.parametrize("line", ["92 | PROGRAMME MANAGEMENT", "Behavioural Economics 175", "- 7 -"])
+def test_a_dropped_page_number_on_a_single_page_is_forgiven(build, run, line):
+    layer = "Opening words\nmore words\nthe sum of 12 and 30 is 42 here\n" + line
+    kept = "Opening words more words the sum of 12 and 30 is 42 here"
+    (item,) = run("text.number_agreement", build.subject([kept], [layer]))
+    assert item.score == 5
+    wrong = kept + " " + line.replace("7", "8").replace("9", "8")
+    assert run("text.number_agreement", build.subject([wrong], [layer]))[0].score < 5
