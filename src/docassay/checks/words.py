@@ -86,13 +86,6 @@ def ngrams(tokens: Sequence[str], size: int) -> Counter[tuple[str, ...]]:
     return Counter(zip(*(tokens[offset:] for offset in range(size)), strict=False))
 
 
-def overlap(left: Counter[str], right: Counter[str]) -> int:
-    """The size of the multiset intersection."""
-    if len(left) > len(right):
-        left, right = right, left
-    return sum(min(count, right[token]) for token, count in left.items() if token in right)
-
-
 def shorten(text: str, limit: int = QUOTE_LENGTH) -> str:
     """One line of at most ``limit`` characters; what is cut off is marked by an ellipsis."""
     text = _SPACES.sub(" ", text).strip()
