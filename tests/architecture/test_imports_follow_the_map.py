@@ -17,6 +17,8 @@ SOURCE = Path(docassay.__file__).parent
 
 CORE = {"documents", "checks", "statistics"}
 PURE_OUTSIDERS = {
+    "alembic", "dbos", "fastapi", "httpcore", "httpx", "sqlalchemy", "starlette", "typer", "uvicorn",
+}  # fmt: skip
     "sqlalchemy",
     "fastapi",
     "starlette",

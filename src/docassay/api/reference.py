@@ -88,7 +88,7 @@ def openapi_json() -> str:
     from docassay.app import create_app
 
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Settings(data_dir=Path(folder), database_url="sqlite://"))
+        app = create_app(Settings.model_validate({"data_dir": Path(folder), "database_url": "sqlite://"}))
         document = app.openapi()
         app.state.services.database.dispose()
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
