@@ -19,16 +19,6 @@ CORE = {"documents", "checks", "statistics"}
 PURE_OUTSIDERS = {
     "alembic", "dbos", "fastapi", "httpcore", "httpx", "sqlalchemy", "starlette", "typer", "uvicorn",
 }  # fmt: skip
-    "sqlalchemy",
-    "fastapi",
-    "starlette",
-    "httpx",
-    "httpcore",
-    "alembic",
-    "dbos",
-    "uvicorn",
-    "typer",
-}
 FEATURES = {"files", "collections", "rubrics", "keys", "runs", "requests"}
 FOUNDATION = {"errors", "settings", "__version__"}
 
