@@ -17,9 +17,7 @@ from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
 from docassay.storage.disk import DiskStore
 
-DESCRIPTION = (
-    "Batch evaluation of document pipelines. `/api/v1` speaks Datalab's wire; `/api/assay` is our own surface."
-)
+DESCRIPTION = "Batch evaluation of document pipelines. `/api/v1` speaks Datalab's wire; `/api/assay` is ours."
 
 
 def create_app(

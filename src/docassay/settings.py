@@ -30,11 +30,11 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         200 * 1024 * 1024, ge=1, description="Largest document accepted, by upload or from a URL."
     )
-    upload_url_seconds: int = Field(3600, ge=60, le=86400, description="How long a signed upload URL is valid.")
+    upload_url_seconds: int = Field(3600, ge=60, le=86400, description="Lifetime of a signed upload URL.")
     allow_private_urls: bool = Field(
         False, description="Whether file_url may point to private, loopback and link-local addresses."
     )
-    fetch_timeout_seconds: float = Field(60.0, gt=0, description="Limit on fetching one file_url, in seconds.")
+    fetch_timeout_seconds: float = Field(60.0, gt=0, description="Limit on fetching one file_url.")
 
     slots: int = Field(
         default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=256, description="Conversion processes."

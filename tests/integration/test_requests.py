@@ -44,6 +44,7 @@ class Jobs:
         self.source = source
         self.submitted: list[WorkRef] = []
         self.tasks: list[FileTask] = []
+        self.results: list[FileResult] = []
 
     def submit(self, work: WorkRef) -> None:
         self.submitted.append(work)
@@ -58,7 +59,9 @@ class Jobs:
             batch = self.source.claim(self.submitted.pop(0).id, "lane")
             if batch is not None:
                 self.source.advance(batch, [], batch.tasks, [])
-                self.source.advance(batch, [perform(task) for task in batch.tasks], [], [])
+                results = [perform(task) for task in batch.tasks]
+                self.source.advance(batch, results, [], [])
+                self.results.extend(results)
                 self.source.release(batch, is_done=True)
                 self.tasks.extend(batch.tasks)
 
@@ -397,7 +400,7 @@ def test_the_same_document_is_not_parsed_twice(submit: Callable[..., str], jobs:
         jobs.work()
     first, second, third = jobs.tasks
     assert (first.conversion_key, third.conversion_key) == (None, None)
-    assert second.conversion_key == first.conversion_target
+    assert second.conversion_key == jobs.results[0].conversion_key
 
 
 def test_a_checkpoint_starts_from_its_conversion(
@@ -411,7 +414,7 @@ def test_a_checkpoint_starts_from_its_conversion(
     jobs.work()
     assert poll(client, "extract", used)["page_count"] == 2
     assert poll(client, "extract", one_page)["page_count"] == 1
-    assert jobs.tasks[1].conversion_key == jobs.tasks[0].conversion_target
+    assert jobs.tasks[1].conversion_key == jobs.results[0].conversion_key
 
 
 def test_another_teams_checkpoint_is_not_found(

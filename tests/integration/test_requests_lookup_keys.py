@@ -15,9 +15,9 @@ from docassay.db.database import Database
 from docassay.execution.answer_shape import FINAL_KEYS, empty_answer
 from docassay.keys.models import Team
 from docassay.runs.models import Run, RunFile
-from docassay.storage.answers import write_answer
+from docassay.storage.answers import pack_json
 from docassay.storage.disk import DiskStore
-from docassay.storage.keys import document_key, run_result_key
+from docassay.storage.keys import document_key, run_prefix
 
 SHA256 = "a" * 64
 
@@ -54,7 +54,12 @@ def run_files(database: Database, store: DiskStore, client: TestClient) -> dict[
         session.flush()
         keys = {}
         for position, status in enumerate(("pending", "complete", "failed")):
-            key = run_result_key(run.id, position) if status == "complete" else None
+            answer = {
+                **empty_answer("extract", "complete"),
+                "success": True,
+                "extraction_schema_json": "{}",
+            }
+            key = store.add(run_prefix(run.id), pack_json(answer)) if status == "complete" else None
             file = RunFile(
                 run_id=run.id,
                 position=position,
@@ -70,13 +75,6 @@ def run_files(database: Database, store: DiskStore, client: TestClient) -> dict[
             session.add(file)
             session.flush()
             keys[status] = f"br_{file.id}"
-            if key is not None:
-                answer = {
-                    **empty_answer("extract", "complete"),
-                    "success": True,
-                    "extraction_schema_json": "{}",
-                }
-                write_answer(store, key, answer)
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(100, 100))
     canvas.drawString(10, 50, "Letter")

@@ -95,7 +95,6 @@ class Database:
         """A consistent snapshot; what is changed in it is thrown away."""
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -59,8 +59,8 @@ class Block:
 
     ``html`` is the block's own content as a well-formed, already escaped fragment (``<p>..</p>``,
     ``<h2>..</h2>``, ``<table>..</table>``, ``<li>..</li>``, ``<math display="block">LaTeX</math>``,
-    ``<pre><code>..</code></pre>``, ``<p><img src="name.png" alt="caption"/></p>``). For a group (``ListGroup``)
-    ``html`` is the complete fragment including its children; ``children`` carry the boxes.
+    ``<pre><code>..</code></pre>``, ``<p><img src="name.png" alt="caption"/></p>``). For a group
+    (``ListGroup``) ``html`` is the complete fragment including its children; ``children`` carry the boxes.
 
     ``level`` is 1-6 for ``SectionHeader`` and None otherwise. ``section_hierarchy`` maps heading level
     ("1".."6") to the id of the enclosing header. ``images`` maps a file name used in ``html`` to its bytes.

@@ -13,7 +13,7 @@ from docassay.documents.model import BoundingBox
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """Text of one page in the file's own order; ``word_boxes`` runs parallel to ``text.split()`` or is empty."""
+    """Text of one page in the file's own order; ``word_boxes`` is parallel to ``text.split()`` or empty."""
 
     index: int
     text: str

@@ -88,8 +88,8 @@ class DbosJobEngine:
                 "system_database_engine": self._connection,
                 "executor_id": self.executor_id,
                 "application_version": LANE_PROTOCOL,
-                "log_level": "WARNING",
-                "notification_listener_polling_interval_sec": 60.0,
+                "log_level": "ERROR",
+                "notification_listener_polling_interval_sec": 1.0,
             }
         )
         DBOS.listen_queues([QUEUE] if has_worker else [])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,11 +24,13 @@ from docassay.execution.tasks import FileResult, FileTask, JobSpec
 from docassay.extraction.contract import Extraction
 from docassay.readers.layer import LAYER_VERSION, read_source_layer
 from docassay.scoring.definition import Rubric, parse_rubric
-from docassay.scoring.evaluate import FileEvaluation, evaluate, to_items, to_wire
-from docassay.storage.answers import write_answer, write_items
+from docassay.scoring.evaluate import evaluate
+from docassay.scoring.result import FileEvaluation
+from docassay.scoring.wire import to_items, to_wire
+from docassay.storage.answers import pack_json
 from docassay.storage.contract import BlobNotFound, BlobStore
 from docassay.storage.disk import DiskStore
-from docassay.storage.keys import document_key, source_layer_key
+from docassay.storage.keys import CONVERSIONS, document_key, source_layer_key
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,7 @@ class _Products:
     source_layer: SourceLayer | None
     extraction: Extraction | None
     segmentation: Mapping[str, Any] | None
+    conversion_key: str
     is_cached: bool
 
 
@@ -47,7 +52,7 @@ def perform(task: FileTask) -> FileResult:
     process can no longer be trusted then.
     """
     started = time.perf_counter()
-    store = DiskStore(Path(task.job.blob_folder))
+    store = _open_store(task.job.blob_folder)
     try:
         rubric = parse_rubric(task.job.rubric) if task.job.rubric is not None else None
         products = _produce(task, store, rubric)
@@ -71,10 +76,16 @@ def perform(task: FileTask) -> FileResult:
     return _succeed(task, store, products, evaluation, started)
 
 
+@cache
+def _open_store(folder: str) -> BlobStore:
+    return DiskStore(Path(folder))
+
+
 def _produce(task: FileTask, store: BlobStore, rubric: Rubric | None) -> _Products:
     job = task.job
     document = _stored_conversion(task, store)
     is_cached = document is not None
+    conversion_key = task.conversion_key or ""
     needs_source = job.always_read_source or (rubric is not None and "source" in rubric.needs)
     layer: SourceLayer | None = None
     if document is None or needs_source:
@@ -83,12 +94,12 @@ def _produce(task: FileTask, store: BlobStore, rubric: Rubric | None) -> _Produc
             if document is None:
                 load_engine_modules(job.engine_modules)
                 document = get_engine(job.engine).convert(source, job.convert)
-                store.put_bytes(task.conversion_target, dump_document(document))
+                conversion_key = store.add(CONVERSIONS, dump_document(document))
             if needs_source:
                 layer = _source_layer(source, store, job)
     extraction = _extract(document, job) if job.kind == "extract" else None
     segmentation = _segment(document, job) if job.kind == "segment" else None
-    return _Products(document, layer, extraction, segmentation, is_cached)
+    return _Products(document, layer, extraction, segmentation, conversion_key, is_cached)
 
 
 def _stored_conversion(task: FileTask, store: BlobStore) -> Document | None:
@@ -134,7 +145,7 @@ def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEval
         extraction=products.extraction.values if products.extraction else None,
         page_schema=job.page_schema,
         segmentation=products.segmentation,
-        segmentation_schema={"text": job.segmentation_schema} if job.segmentation_schema else None,
+        segmentation_schema=json.loads(job.segmentation_schema) if job.segmentation_schema else None,
     )
     return evaluate(rubric, subject)
 
@@ -162,9 +173,9 @@ def _succeed(
             checkpoint_id=task.checkpoint_id,
             evaluation=wire,
         )
-    write_answer(store, task.result_key, answer)
+    items_key = None
     if evaluation is not None:
-        write_items(store, task.result_key, to_items(evaluation))
+        items_key = store.add(task.result_prefix, pack_json(to_items(evaluation)))
     return FileResult(
         task_id=task.task_id,
         outcome=_outcome(evaluation),
@@ -175,8 +186,9 @@ def _succeed(
         page_count=len(products.document.pages),
         runtime_seconds=time.perf_counter() - started,
         is_cached=products.is_cached,
-        conversion_key=task.conversion_key if products.is_cached else task.conversion_target,
-        has_stored_answer=True,
+        conversion_key=products.conversion_key,
+        result_key=_write_answer(task, store, answer),
+        items_key=items_key,
     )
 
 
@@ -192,6 +204,14 @@ def _outcome(evaluation: FileEvaluation | None) -> Literal["scored", "errored", 
     return "unscored" if "unscored" in outcomes else "not_applicable"
 
 
+def _write_answer(task: FileTask, store: BlobStore, answer: Mapping[str, Any]) -> str:
+    data = pack_json(answer)
+    if task.result_key is None:
+        return store.add(task.result_prefix, data)
+    store.put_bytes(task.result_key, data)
+    return task.result_key
+
+
 def _fail(task: FileTask, store: BlobStore, failure: DocumentFailure, runtime_seconds: float) -> FileResult:
     answer = failure_response(
         task.job.kind,
@@ -200,7 +220,6 @@ def _fail(task: FileTask, store: BlobStore, failure: DocumentFailure, runtime_se
         error_in=failure.error_in,
         runtime_seconds=runtime_seconds,
     )
-    write_answer(store, task.result_key, answer)
     return FileResult(
         task_id=task.task_id,
         outcome=failure.outcome,
@@ -210,5 +229,5 @@ def _fail(task: FileTask, store: BlobStore, failure: DocumentFailure, runtime_se
         error_in=failure.error_in,
         is_retryable=failure.is_retryable,
         runtime_seconds=runtime_seconds,
-        has_stored_answer=True,
+        result_key=_write_answer(task, store, answer),
     )

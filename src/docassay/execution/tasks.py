@@ -41,9 +41,9 @@ class JobSpec:
 class FileTask:
     """One file to work on.
 
-    ``task_id`` is the caller's own number. ``conversion_key`` names a stored conversion to start from;
-    without it the file is converted and stored under ``conversion_target``. The answer and all items go to
-    ``result_key``. ``deaths`` says how many slot processes this file has already cost.
+    ``task_id`` is the caller's own number, ``identity`` that of the conversion. ``conversion_key`` names a
+    stored conversion to start from. The answer goes to ``result_key`` when that is given, else the store
+    chooses a key below ``result_prefix``. ``deaths`` says how many slot processes this file has already cost.
     """
 
     task_id: int | str
@@ -51,8 +51,9 @@ class FileTask:
     sha256: str
     filename: str
     content_type: str
-    conversion_target: str
-    result_key: str
+    identity: str
+    result_prefix: str
+    result_key: str | None = None
     conversion_key: str | None = None
     checkpoint_id: str | None = None
     deaths: int = 0
@@ -88,7 +89,8 @@ class FileResult:
     runtime_seconds: float = 0.0
     is_cached: bool = False
     conversion_key: str | None = None
-    has_stored_answer: bool = False
+    result_key: str | None = None
+    items_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

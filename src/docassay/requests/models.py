@@ -31,6 +31,7 @@ class ProcessingRequest(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)
     result_key: Mapped[str | None] = mapped_column(String(200))
+    items_key: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[str | None] = mapped_column(Text)
     error_in: Mapped[str | None] = mapped_column(String(16))
     created: Mapped[datetime] = mapped_column(default=now)

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from docassay.execution.models import OutputCacheEntry
 from docassay.requests.models import Checkpoint, ProcessingRequest
 
 
@@ -87,14 +86,6 @@ def checkpoints_created_before(session: Session, moment: datetime, limit: int) -
 def delete_checkpoints(session: Session, checkpoint_ids: Sequence[str]) -> None:
     """Delete the rows of these checkpoints."""
     session.execute(delete(Checkpoint).where(Checkpoint.id.in_(checkpoint_ids)))
-
-
-def remember_conversion(session: Session, document_key: str, sha256: str) -> None:
-    """Note that this conversion exists, for later work of the same identity (the last part of its key)."""
-    identity = document_key.rpartition("/")[2]
-    if session.get(OutputCacheEntry, identity) is None:
-        session.add(OutputCacheEntry(key=identity, document_key=document_key, sha256=sha256))
-        session.flush()
 
 
 def is_checkpointed(session: Session, sha256: str) -> bool:

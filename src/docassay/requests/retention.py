@@ -43,9 +43,9 @@ def _purge_requests(database: Database, store: BlobStore, before: datetime) -> i
             if not repository.is_checkpointed(session, sha256):
                 release_content(session, store, sha256)
         for row in rows:  # before the rows: a crash leaves rows to find them by, never lost bytes
-            if row.result_key is not None:
-                store.delete(row.result_key)
-                store.delete(f"{row.result_key}.items")
+            for key in (row.result_key, row.items_key):
+                if key is not None:
+                    store.delete(key)
     return len(rows)
 
 

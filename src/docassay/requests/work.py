@@ -15,8 +15,8 @@ from docassay.engines.contract import ConvertOptions
 from docassay.engines.registry import get_engine, load_engine_modules
 from docassay.errors import DocassayError, DocumentFailure
 from docassay.execution.contract import Batch
+from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
-from docassay.execution.models import OutputCacheEntry
 from docassay.execution.tasks import FileResult, FileTask, JobSpec
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
@@ -26,7 +26,7 @@ from docassay.requests.options import RequestOptions
 from docassay.runs.snapshot import read_limits
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
-from docassay.storage.keys import conversion_key, request_result_key
+from docassay.storage.keys import REQUESTS, request_result_key
 
 KIND: Final = "request"
 MAX_WORKER_DEATHS: Final = 5
@@ -148,12 +148,13 @@ def record_result(session: Session, row: ProcessingRequest, task: FileTask, resu
     """End the request with its file's result: the answer's place, the checkpoint, the conversion to reuse."""
     is_failure = result.error_code is not None
     _end(row, "failed" if is_failure else "complete", error=result.error, error_in=result.error_in)
-    if result.has_stored_answer:
-        row.result_key = task.result_key
+    row.result_key = result.result_key
+    row.items_key = result.items_key
     if is_failure or result.conversion_key is None:
         return
     if not result.is_cached:
-        repository.remember_conversion(session, task.conversion_target, task.sha256)
+        made = MadeConversion(result.conversion_key, task.sha256)
+        remember_conversions(session, {task.identity: made})
     if task.checkpoint_id is not None:
         repository.add(
             session,
@@ -210,7 +211,8 @@ def _task(session: Session, row: ProcessingRequest, settings: Settings) -> FileT
         sha256=sha256,
         filename=row.filename,
         content_type=row.content_type,
-        conversion_target=conversion_key(identity),
+        identity=identity,
+        result_prefix=REQUESTS,
         result_key=request_result_key(row.id),
         conversion_key=_existing_conversion(session, row, options, identity),
         checkpoint_id=row.options.get("new_checkpoint_id"),
@@ -229,8 +231,7 @@ def _existing_conversion(
             return checkpoint.document_key
     if options.skip_cache:
         return None
-    entry = session.get(OutputCacheEntry, identity)
-    return entry.document_key if entry is not None else None
+    return stored_conversions(session, [identity]).get(identity)
 
 
 def _end(row: ProcessingRequest, status: str, *, error: str | None, error_in: str | None) -> None:

@@ -82,6 +82,7 @@ class RunFile(Base):
     rule_outcomes: Mapped[list[Any] | None]
     """The outcome of each rule, parallel to ``score_breakdown``."""
     result_key: Mapped[str | None] = mapped_column(String(200))
+    items_key: Mapped[str | None] = mapped_column(String(200))
     error_code: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[str | None] = mapped_column(Text)
     page_count: Mapped[int | None]

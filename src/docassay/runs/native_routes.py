@@ -79,10 +79,10 @@ def list_items(
 ) -> ItemsResponse:
     """Every score of every rule on one file, with its evidence."""
     file = service.get_run_file(session, team_id, run_id, request_id)
-    if file.result_key is None or file.rule_outcomes is None:
+    if file.items_key is None:
         return ItemsResponse(items=[])
     try:
-        items = read_items(services.store, file.result_key)
+        items = read_items(services.store, file.items_key)
     except BlobNotFound:
         raise NotFound(f"The items of file {request_id} are no longer stored.") from None
     return ItemsResponse(items=[ItemResponse(**item) for item in items])

@@ -11,20 +11,20 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from docassay.db.base import now
 from docassay.db.database import Database
 from docassay.execution.contract import Batch
+from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
-from docassay.execution.models import OutputCacheEntry
 from docassay.execution.tasks import FileResult, FileTask, JobSpec
 from docassay.runs.models import Run, RunFile, RunShard
 from docassay.runs.repository import FINAL_FILE, FINAL_RUN, publish_scores, totals
 from docassay.runs.snapshot import job_of
 from docassay.settings import Settings
-from docassay.storage.keys import conversion_key, run_result_key
+from docassay.storage.keys import run_prefix
 
 MAX_WORKER_DEATHS = 5
 """A file that was in work this often when the whole worker died is given up as errored."""
@@ -110,7 +110,7 @@ class RunSource:
                 return False
             if results:
                 _record(session, run_id, results)
-                _remember_conversions(session, batch, results)
+                remember_conversions(session, _made_conversions(batch, results))
             if starting:
                 session.execute(
                     update(RunFile)
@@ -209,16 +209,7 @@ def _tasks(
         file.id: conversion_identity(file.sha256, job.engine, job.engine_version, job.convert)
         for file in files
     }
-    known: dict[str, str] = {}
-    if not skip_cache:
-        known = {
-            row.key: row.document_key
-            for row in session.execute(
-                select(OutputCacheEntry.key, OutputCacheEntry.document_key).where(
-                    OutputCacheEntry.key.in_(set(identities.values()))
-                )
-            )
-        }
+    known = {} if skip_cache else stored_conversions(session, identities.values())
     return tuple(
         FileTask(
             task_id=file.id,
@@ -226,9 +217,9 @@ def _tasks(
             sha256=file.sha256,
             filename=file.filename,
             content_type=file.content_type,
-            conversion_target=conversion_key(identities[file.id]),
+            identity=identities[file.id],
             conversion_key=known.get(identities[file.id]),
-            result_key=run_result_key(file.run_id, file.position),
+            result_prefix=run_prefix(file.run_id),
             deaths=file.deaths,
         )
         for file in files
@@ -250,18 +241,17 @@ def _given_up(file: RunFile) -> FileResult:
 
 def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> None:
     ids = [result.task_id for result in results]
-    open_files = session.execute(
-        select(RunFile.id, RunFile.position)
-        .where(RunFile.id.in_(ids), RunFile.status.not_in(FINAL_FILE))
-        .with_for_update()
+    open_ids = set(
+        session.scalars(
+            select(RunFile.id).where(RunFile.id.in_(ids), RunFile.status.not_in(FINAL_FILE)).with_for_update()
+        )
     )
-    positions: dict[int | str, int] = {row[0]: row[1] for row in open_files}
-    fresh = {result.task_id: result for result in results if result.task_id in positions}
+    fresh = {result.task_id: result for result in results if result.task_id in open_ids}
     if not fresh:
         return
     session.execute(
         update(RunFile),
-        [_row(result, run_result_key(run_id, positions[result.task_id])) for result in fresh.values()],
+        [_row(result) for result in fresh.values()],
     )
     scores = [result.score for result in fresh.values() if result.score is not None]
     session.execute(
@@ -276,7 +266,7 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
     )
 
 
-def _row(result: FileResult, result_key: str) -> dict[str, Any]:
+def _row(result: FileResult) -> dict[str, Any]:
     is_failure = result.error_code is not None
     return {
         "id": result.task_id,
@@ -291,31 +281,19 @@ def _row(result: FileResult, result_key: str) -> dict[str, Any]:
         "page_count": result.page_count,
         "is_cached": result.is_cached,
         "runtime_seconds": result.runtime_seconds,
-        "result_key": result_key if result.has_stored_answer else None,
+        "result_key": result.result_key,
+        "items_key": result.items_key,
         "completed_at": now(),
     }
 
 
-def _remember_conversions(session: Session, batch: Batch, results: Sequence[FileResult]) -> None:
+def _made_conversions(batch: Batch, results: Sequence[FileResult]) -> dict[str, MadeConversion]:
     tasks = {task.task_id: task for task in batch.tasks}
-    new = {
-        task.conversion_target: task
+    return {
+        task.identity: MadeConversion(result.conversion_key, task.sha256)
         for result in results
-        if result.conversion_key is not None
-        and not result.is_cached
-        and (task := tasks.get(result.task_id)) is not None
+        if result.conversion_key and not result.is_cached and (task := tasks.get(result.task_id)) is not None
     }
-    if not new:
-        return
-    keys = {target.rpartition("/")[2]: target for target in new}
-    existing = set(session.scalars(select(OutputCacheEntry.key).where(OutputCacheEntry.key.in_(keys))))
-    rows = [
-        {"key": key, "document_key": target, "sha256": new[target].sha256, "created": now()}
-        for key, target in keys.items()
-        if key not in existing
-    ]
-    if rows:
-        session.execute(insert(OutputCacheEntry), rows)
 
 
 def end_run(session: Session, run: Run, *, status: str | None = None) -> None:

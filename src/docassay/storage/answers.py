@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,9 +12,9 @@ from docassay.storage.contract import BlobStore
 _FAST = 1
 
 
-def write_answer(store: BlobStore, key: str, answer: Mapping[str, Any]) -> None:
-    """Store the wire's answer to one file."""
-    store.put_bytes(key, zlib.compress(orjson.dumps(answer), _FAST))
+def pack_json(value: Any) -> bytes:
+    """JSON, compressed, as every function here reads and writes it."""
+    return zlib.compress(orjson.dumps(value), _FAST)
 
 
 def read_answer(store: BlobStore, key: str) -> bytes:
@@ -23,12 +22,7 @@ def read_answer(store: BlobStore, key: str) -> bytes:
     return zlib.decompress(store.get_bytes(key))
 
 
-def write_items(store: BlobStore, key: str, items: Sequence[Mapping[str, Any]]) -> None:
-    """Store every item of an evaluation beside the answer under ``key``."""
-    store.put_bytes(f"{key}.items", zlib.compress(orjson.dumps(items), _FAST))
-
-
 def read_items(store: BlobStore, key: str) -> list[dict[str, Any]]:
-    """Every item of the evaluation beside the answer under ``key``. Raises BlobNotFound."""
-    items: list[dict[str, Any]] = orjson.loads(zlib.decompress(store.get_bytes(f"{key}.items")))
+    """Every item of an evaluation. Raises BlobNotFound."""
+    items: list[dict[str, Any]] = orjson.loads(zlib.decompress(store.get_bytes(key)))
     return items

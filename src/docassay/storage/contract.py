@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class BlobNotFound(KeyError):  # noqa: N818 - named after what happened, like NotFound
+class BlobNotFound(KeyError):
     """There is no blob under this key."""
 
 
@@ -16,6 +16,10 @@ class BlobStore(Protocol):
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Store ``data``; whole or not at all, also when the process is killed."""
+        ...
+
+    def add(self, prefix: str, data: bytes) -> str:
+        """Store ``data`` below ``prefix`` under a key of the store's choice, and return that key."""
         ...
 
     def put_file(self, key: str, path: Path) -> None:

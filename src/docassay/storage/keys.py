@@ -8,9 +8,8 @@ def document_key(sha256: str) -> str:
     return f"documents/{sha256[:2]}/{sha256}"
 
 
-def conversion_key(identity: str) -> str:
-    """A converted ``Document``, by the identity of the work (content, engine, options)."""
-    return f"conversions/{identity[:2]}/{identity}"
+CONVERSIONS = "conversions"
+"""Prefix of converted documents; the table of known conversions says which is which."""
 
 
 def source_layer_key(sha256: str, layer_version: str) -> str:
@@ -23,11 +22,10 @@ def run_prefix(run_id: int) -> str:
     return f"runs/{run_id}"
 
 
-def run_result_key(run_id: int, position: int) -> str:
-    """The answer and items of one file of a run."""
-    return f"{run_prefix(run_id)}/{position // 1000}/{position}"
+REQUESTS = "requests"
+"""Prefix of the answers to single requests."""
 
 
 def request_result_key(request_id: str) -> str:
     """The answer to one request."""
-    return f"requests/{request_id[:2]}/{request_id}"
+    return f"{REQUESTS}/{request_id[:2]}/{request_id}"

@@ -8,7 +8,7 @@ import json
 from starlette.responses import StreamingResponse
 
 from docassay.requests.answers import failed_response, stored_response
-from docassay.storage.answers import write_answer
+from docassay.storage.answers import pack_json
 from docassay.storage.disk import DiskStore
 
 
@@ -21,7 +21,7 @@ def body_of(response: StreamingResponse) -> list[bytes]:
 
 def test_a_large_answer_arrives_whole_in_small_pieces(store: DiskStore) -> None:
     answer = {"markdown": "word " * 400_000, "html": None}
-    write_answer(store, "requests/ab/abc", answer)
+    store.put_bytes("requests/ab/abc", pack_json(answer))
     response = stored_response(store, "requests/ab/abc")
     assert isinstance(response, StreamingResponse)
     chunks = body_of(response)
