@@ -94,7 +94,7 @@ class Workbench:
                 assert run["completed_files"] == run["total_files"], run
                 assert run["avg_score"] is not None, run
                 return run
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.http.post(path, json=body).raise_for_status().json()

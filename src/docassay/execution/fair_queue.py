@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -39,6 +40,17 @@ class FairQueue(Generic[Task]):
         else:
             del self._groups[group]
         return task
+
+    def pop_more(self, group: str, limit: int, is_wanted: Callable[[Task], bool]) -> list[Task]:
+        """Up to ``limit`` further tasks from the head of the group, as long as they are wanted."""
+        tasks = self._groups.get(group)
+        more: list[Task] = []
+        while tasks and len(more) < limit and is_wanted(tasks[0]):
+            more.append(tasks.popleft())
+        self._size -= len(more)
+        if tasks is not None and not tasks:
+            del self._groups[group]
+        return more
 
     def drop(self, group: str) -> list[Task]:
         """Remove and return every task of the group."""

@@ -14,7 +14,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from docassay.execution.contract import Batch, WorkRef, WorkSource
@@ -131,7 +131,7 @@ class Lane:
         def done(kind: ResultKind, payload: Any, _error: Exception | None, detail: str) -> None:
             self._ended.put((task, kind, payload, detail))
 
-        self._supervisor.submit(self._work.group, task, done)
+        self._supervisor.submit(self._work.group, task, done, is_quick=self._mean_seconds < FAST_FILE_SECONDS)
 
     def _collect(self, progress: _Progress) -> None:
         """Wait for one result (or until something is due), then take all that are there."""
@@ -165,7 +165,7 @@ class Lane:
         elif kind == "cancelled":
             progress.waiting.append(task)  # given back with the slice, or dropped because the work has ended
         else:
-            task = replace(task, deaths=task.deaths + 1)
+            task = task._replace(deaths=task.deaths + 1)
             progress.deaths.append(task)
             if kind == "died" and task.deaths < MAX_DEATHS:
                 progress.waiting.appendleft(task)

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from docassay.engines.contract import SourceFile
 from docassay.engines.registry import get_engine, load_engine_modules
 from docassay.errors import DocumentFailure, PrerequisiteError
 from docassay.execution.answer import failure_response, final_response, ocr_response
-from docassay.execution.tasks import FileResult, FileTask, JobSpec
+from docassay.execution.tasks import FileResult, FileTask, JobSpec, unpack_job
 from docassay.extraction.contract import Extraction
 from docassay.readers.layer import LAYER_VERSION, read_source_layer
 from docassay.scoring.definition import Rubric, parse_rubric
@@ -52,28 +52,29 @@ def perform(task: FileTask) -> FileResult:
     process can no longer be trusted then.
     """
     started = time.perf_counter()
-    store = _open_store(task.job.blob_folder)
+    job = unpack_job(task.packed_job)
+    store = _open_store(job.blob_folder)
     try:
-        rubric = parse_rubric(task.job.rubric) if task.job.rubric is not None else None
-        products = _produce(task, store, rubric)
-        evaluation = _score(task.job, products, rubric)
+        rubric = _rubric_of(task.packed_job)
+        products = _produce(task, job, store, rubric)
+        evaluation = _score(job, products, rubric)
     except DocumentFailure as failure:
-        return _fail(task, store, failure, time.perf_counter() - started)
+        return _fail(task, job, store, failure, time.perf_counter() - started)
     except PrerequisiteError as error:
         missing = DocumentFailure("prerequisite", error.message, outcome="errored", error_in="OTHER")
-        return _fail(task, store, missing, time.perf_counter() - started)
+        return _fail(task, job, store, missing, time.perf_counter() - started)
     except MemoryError:
         raise
     except Exception as error:
         log.exception("an unexpected error while working on %s", task.sha256)
         fault = DocumentFailure(
             "internal",
-            f"The engine {task.job.engine!r} broke on this document: {type(error).__name__}: {error}",
+            f"The engine {job.engine!r} broke on this document: {type(error).__name__}: {error}",
             outcome="errored",
             error_in="OTHER",
         )
-        return _fail(task, store, fault, time.perf_counter() - started)
-    return _succeed(task, store, products, evaluation, started)
+        return _fail(task, job, store, fault, time.perf_counter() - started)
+    return _succeed(task, job, store, products, evaluation, started)
 
 
 @cache
@@ -81,8 +82,13 @@ def _open_store(folder: str) -> BlobStore:
     return DiskStore(Path(folder))
 
 
-def _produce(task: FileTask, store: BlobStore, rubric: Rubric | None) -> _Products:
-    job = task.job
+@lru_cache(maxsize=32)
+def _rubric_of(packed_job: bytes) -> Rubric | None:
+    job = unpack_job(packed_job)
+    return parse_rubric(job.rubric) if job.rubric is not None else None
+
+
+def _produce(task: FileTask, job: JobSpec, store: BlobStore, rubric: Rubric | None) -> _Products:
     document = _stored_conversion(task, store)
     is_cached = document is not None
     conversion_key = task.conversion_key or ""
@@ -151,9 +157,13 @@ def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEval
 
 
 def _succeed(
-    task: FileTask, store: BlobStore, products: _Products, evaluation: FileEvaluation | None, started: float
+    task: FileTask,
+    job: JobSpec,
+    store: BlobStore,
+    products: _Products,
+    evaluation: FileEvaluation | None,
+    started: float,
 ) -> FileResult:
-    job = task.job
     wire = to_wire(evaluation, job.rubric_name) if evaluation is not None else None
     runtime = time.perf_counter() - started
     if job.kind == "ocr":
@@ -212,9 +222,11 @@ def _write_answer(task: FileTask, store: BlobStore, answer: Mapping[str, Any]) -
     return task.result_key
 
 
-def _fail(task: FileTask, store: BlobStore, failure: DocumentFailure, runtime_seconds: float) -> FileResult:
+def _fail(
+    task: FileTask, job: JobSpec, store: BlobStore, failure: DocumentFailure, runtime_seconds: float
+) -> FileResult:
     answer = failure_response(
-        task.job.kind,
+        job.kind,
         code=failure.code,
         message=failure.message,
         error_in=failure.error_in,

@@ -22,6 +22,9 @@ from docassay.execution.tasks import CallTask, FileTask, SlotLimits
 EXECUTOR_VARIABLE = "DOCASSAY_EXECUTOR"
 """Environment variable by which programs started from a slot are known after a crash of the server."""
 
+OUT_OF_MEMORY = "out of memory"
+"""Answer of a slot to a file that needed more memory than it may use."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -54,20 +57,27 @@ def prepare_process(limits: SlotLimits, executor_id: str) -> None:
 def serve(connection: Connection, limits: SlotLimits) -> None:
     """Answer tasks until the parent closes the pipe or this process should be replaced.
 
-    Every answer is ``(payload, error, is_last)``: ``error`` is an exception for ``CallTask``; ``is_last``
-    tells the parent that this slot exits now (recycling, or memory ran out once).
+    A message is a list of tasks. The answer is ``(answers, is_last)`` with one ``(payload, error)`` for each
+    task that was begun; ``error`` is an exception for ``CallTask``. ``is_last`` tells the parent that this
+    slot exits now (recycling, or memory ran out once).
     """
     done = 0
     while True:
         try:
-            task = connection.recv()
+            tasks = connection.recv()
         except EOFError:
             return
-        payload, error, is_last = _answer(task)
-        done += 1
+        answers = []
+        is_last = False
+        for task in tasks:
+            payload, error, is_last = _answer(task)
+            answers.append((payload, error))
+            if is_last:
+                break
+        done += len(answers)
         is_last = is_last or done >= limits.recycle_files or resident_mb() > limits.recycle_mb
         try:
-            connection.send((payload, error, is_last))
+            connection.send((answers, is_last))
         except BrokenPipeError:
             return
         if is_last:
@@ -81,7 +91,7 @@ def _answer(task: FileTask | CallTask) -> tuple[Any, Exception | None, bool]:
             return perform(task), None, False
         except MemoryError:
             gc.collect()
-            return "memory", None, True
+            return OUT_OF_MEMORY, None, True
     module, _, name = task.function.partition(":")
     try:
         return getattr(importlib.import_module(module), name)(**task.arguments), None, False

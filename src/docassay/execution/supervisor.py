@@ -21,13 +21,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
 from docassay.errors import DocumentFailure
 from docassay.execution.fair_queue import FairQueue
 from docassay.execution.forkserver import MESSAGE_BYTES
+from docassay.execution.slot import OUT_OF_MEMORY
 from docassay.execution.tasks import CallTask, FileTask, ResultKind, SlotLimits
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ OnDone = Callable[[ResultKind, Any, Exception | None, str], None]
 """``(kind, payload, error, detail)``; runs on the supervisor's thread and must return quickly."""
 
 CALL_GROUP = "calls"
+MAX_QUICK_TASKS = 8
 
 
 @dataclass(slots=True)
@@ -44,13 +46,15 @@ class _Waiting:
     task: FileTask | CallTask
     on_done: OnDone
     timeout_seconds: float
+    is_quick: bool = False
+    """May share a message with others of its group; taken back when such a message goes wrong."""
 
 
 @dataclass(slots=True)
 class _Slot:
     pipe: Connection
     pid: int | None = None
-    current: _Waiting | None = None
+    current: list[_Waiting] = field(default_factory=list)
     deadline: float = 0.0
     idle_since: float = 0.0
     ending: ResultKind | None = None
@@ -109,9 +113,14 @@ class Supervisor:
         *,
         timeout_seconds: float | None = None,
         first: bool = False,
+        is_quick: bool = False,
     ) -> None:
-        """Queue a task. ``group`` takes part in the round-robin; ``on_done`` is called exactly once."""
-        waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout)
+        """Queue a task. ``group`` takes part in the round-robin; ``on_done`` is called exactly once.
+
+        ``is_quick`` says that it is expected to take milliseconds, so that handing it over may cost more
+        than doing it: several such tasks of a group then travel in one message.
+        """
+        waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout, is_quick)
         with self._lock:
             is_accepted = not self._is_stopping
             if is_accepted:
@@ -154,24 +163,35 @@ class Supervisor:
     # -- the supervisor's own thread ---------------------------------------------------------------------
 
     def _loop(self) -> None:
-        try:
-            while True:
-                for key, _ in self._selector.select(self._next_timeout()):
-                    self._handle(key)
-                with self._lock:
-                    cancelled, self._cancelled = self._cancelled, set()
-                    is_stopping = self._is_stopping
-                for group in cancelled:
-                    self._cancel_now(group)
-                if is_stopping:
-                    break
-                self._enforce_deadlines()
-                self._dispatch()
-        except Exception:
-            log.exception("the slot supervisor stopped working")
-            raise
-        finally:
-            self._shut_down()
+        while not self._is_stopping:
+            try:
+                self._turn()
+            except Exception:
+                log.exception("the slots are started anew after an unexpected error")
+                self._start_anew()
+        self._shut_down()
+
+    def _turn(self) -> None:
+        for key, _ in self._selector.select(self._next_timeout()):
+            self._handle(key)
+        with self._lock:
+            cancelled, self._cancelled = self._cancelled, set()
+        for group in cancelled:
+            self._cancel_now(group)
+        self._enforce_deadlines()
+        if not self._is_stopping:
+            self._dispatch()
+
+    def _start_anew(self) -> None:
+        """Kill everything; tasks in flight are given out again, as none of them is to blame."""
+        for slot in list(self._slots):
+            self._kill(slot)
+            self._close_pipe(slot)
+            self._retry_alone(slot.current)
+        self._slots.clear()
+        if self._control is not None:
+            self._lose_server()
+        time.sleep(1.0)  # if the error comes back at once, not in a tight loop
 
     def _handle(self, key: selectors.SelectorKey) -> None:
         if key.fileobj == self._wake_read:
@@ -180,7 +200,7 @@ class Supervisor:
                     pass
         elif key.fileobj is self._control:
             self._read_control()
-        elif isinstance(key.data, _Slot):
+        elif isinstance(key.data, _Slot) and not key.data.pipe.closed:
             self._read_answer(key.data)
 
     def _next_timeout(self) -> float | None:
@@ -188,23 +208,27 @@ class Supervisor:
         times += [
             slot.idle_since + self._limits.idle_seconds
             for slot in self._slots
-            if slot.current is None and not slot.is_closing
+            if not slot.current and not slot.is_closing
         ]
         return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _dispatch(self) -> None:
         while True:
-            slot = next((s for s in self._slots if s.current is None and not s.is_closing), None)
+            slot = next((s for s in self._slots if not s.current and not s.is_closing), None)
             with self._lock:
                 if not len(self._queue) or (slot is None and len(self._slots) >= self.slot_count):
                     return
-                waiting = self._queue.pop()
+                share = min(MAX_QUICK_TASKS, len(self._queue) // self.slot_count)
+                waiting = [self._queue.pop()]
+                if waiting[0].is_quick and share > 1:
+                    waiting += self._queue.pop_more(waiting[0].group, share - 1, lambda w: w.is_quick)
             if slot is None:
                 slot = self._start_slot()
             slot.current = waiting
-            slot.deadline = time.monotonic() + waiting.timeout_seconds
+            slot.deadline = time.monotonic() + waiting[0].timeout_seconds
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                slot.pipe.send(waiting.task)  # a slot that is gone is noticed by its exit message
+                # a slot that is gone is noticed by its exit message
+                slot.pipe.send([item.task for item in waiting])
 
     def _start_slot(self) -> _Slot:
         if self._control is None:
@@ -267,22 +291,29 @@ class Supervisor:
 
     def _read_answer(self, slot: _Slot) -> None:
         try:
-            payload, error, is_last = slot.pipe.recv()
+            answers, is_last = slot.pipe.recv()
         except (EOFError, ConnectionResetError, pickle.UnpicklingError):
             self._close_pipe(slot)  # its end follows as an exit message
             return
-        waiting, slot.current = slot.current, None
+        if slot.ending:
+            return  # it answered while being killed: the kill decides
+        waiting, slot.current = slot.current, []
         slot.idle_since = time.monotonic()
-        if is_last:
-            slot.is_closing = True
-        if waiting is None or slot.ending:
-            slot.current = waiting  # it answered while being killed: the kill decides
-            return
-        if payload == "memory":
-            bound = self._limits.memory_mb
-            waiting.on_done("memory", None, None, f"it needs more than the {bound} MiB that a slot may use")
-        else:
-            waiting.on_done("finished", payload, error, "")
+        slot.is_closing = is_last
+        for item, (payload, error) in zip(waiting, answers, strict=False):
+            if payload == OUT_OF_MEMORY:
+                bound = self._limits.memory_mb
+                item.on_done("memory", None, None, f"it needs more than the {bound} MiB that a slot may use")
+            else:
+                item.on_done("finished", payload, error, "")
+        self._retry_alone(waiting[len(answers) :])
+
+    def _retry_alone(self, waiting: list[_Waiting]) -> None:
+        """Give tasks out again one by one: what went wrong with their message was not their fault."""
+        with self._lock:
+            for item in reversed(waiting):
+                item.is_quick = False
+                self._queue.push(item.group, item, first=True)
 
     def _close_pipe(self, slot: _Slot) -> None:
         slot.is_closing = True
@@ -296,10 +327,13 @@ class Supervisor:
         if slot.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(slot.pid, signal.SIGKILL)  # what it had started
-        waiting, slot.current = slot.current, None
-        if waiting is not None:
-            kind: ResultKind = slot.ending or "died"
-            waiting.on_done(kind, None, None, _describe(kind, code, waiting.timeout_seconds))
+        waiting, slot.current = slot.current, []
+        kind: ResultKind = slot.ending or "died"
+        if len(waiting) > 1 and kind != "cancelled":
+            self._retry_alone(waiting)  # which of them it was shows when each has a slot to itself
+            waiting = []
+        for item in waiting:
+            item.on_done(kind, None, None, _describe(kind, code, item.timeout_seconds))
         self._report_groups()
 
     def _kill(self, slot: _Slot) -> None:
@@ -312,11 +346,11 @@ class Supervisor:
     def _enforce_deadlines(self) -> None:
         now = time.monotonic()
         for slot in list(self._slots):
-            if slot.current is not None and not slot.ending and now >= slot.deadline:
+            if slot.current and not slot.ending and now >= slot.deadline:
                 slot.ending = "timeout"
                 self._kill(slot)
             elif (
-                slot.current is None
+                not slot.current
                 and not slot.is_closing
                 and now - slot.idle_since >= self._limits.idle_seconds
             ):
@@ -328,7 +362,7 @@ class Supervisor:
         for waiting in dropped:
             waiting.on_done("cancelled", None, None, "cancelled before it began")
         for slot in self._slots:
-            if slot.current is not None and slot.current.group == group and not slot.ending:
+            if slot.current and slot.current[0].group == group and not slot.ending:
                 slot.ending = "cancelled"
                 self._kill(slot)
 
@@ -343,8 +377,7 @@ class Supervisor:
         for slot in self._slots:
             slot.ending = "cancelled"
             self._kill(slot)
-            if slot.current is not None:
-                waiting.append(slot.current)
+            waiting += slot.current
         for item in waiting:
             item.on_done("cancelled", None, None, "the worker is stopping")
         if self._control is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from docassay.engines.contract import ConvertOptions
 
@@ -37,17 +39,29 @@ class JobSpec:
     always_read_source: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FileTask:
+def pack_job(job: JobSpec) -> bytes:
+    """The job as bytes; slots unpack equal bytes only once."""
+    return pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=32)
+def unpack_job(packed: bytes) -> JobSpec:
+    """What ``pack_job`` packed."""
+    job: JobSpec = pickle.loads(packed)  # noqa: S301 - packed by this program
+    return job
+
+
+class FileTask(NamedTuple):
     """One file to work on.
 
-    ``task_id`` is the caller's own number, ``identity`` that of the conversion. ``conversion_key`` names a
-    stored conversion to start from. The answer goes to ``result_key`` when that is given, else the store
-    chooses a key below ``result_prefix``. ``deaths`` says how many slot processes this file has already cost.
+    ``task_id`` is the caller's own number, ``identity`` that of the conversion. ``packed_job`` is a
+    ``JobSpec``, packed once for all files. ``conversion_key`` names a stored conversion to start from. The
+    answer goes to ``result_key`` when that is given, else the store chooses a key below ``result_prefix``.
+    ``deaths`` says how many slot processes this file has already cost.
     """
 
     task_id: int | str
-    job: JobSpec
+    packed_job: bytes
     sha256: str
     filename: str
     content_type: str
@@ -67,8 +81,7 @@ class CallTask:
     arguments: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(NamedTuple):
     """How one file ended.
 
     ``outcome`` is one of the five outcomes of the file as a whole. ``score`` is 0-5; it is 0 for ``failed``

@@ -17,7 +17,7 @@ from docassay.errors import DocassayError, DocumentFailure
 from docassay.execution.contract import Batch
 from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
-from docassay.execution.tasks import FileResult, FileTask, JobSpec
+from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
 from docassay.requests.fetching import fetch_document
@@ -207,7 +207,7 @@ def _task(session: Session, row: ProcessingRequest, settings: Settings) -> FileT
     identity = conversion_identity(sha256, job.engine, job.engine_version, job.convert)
     return FileTask(
         task_id=row.id,
-        job=job,
+        packed_job=pack_job(job),
         sha256=sha256,
         filename=row.filename,
         content_type=row.content_type,

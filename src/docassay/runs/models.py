@@ -56,10 +56,7 @@ class RunFile(Base):
     """
 
     __tablename__ = "run_file"
-    __table_args__ = (
-        UniqueConstraint("run_id", "position"),
-        Index("ix_run_file_run_id_status", "run_id", "status"),
-    )
+    __table_args__ = (UniqueConstraint("run_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))

@@ -209,28 +209,19 @@ def cancel_open_files(session: Session, run_id: int) -> None:
 
 def publish_scores(session: Session, run: Run) -> None:
     """Show the run's scores on the collection's files, unless a newer run has shown its own already."""
-    scored = (
-        select(RunFile.eval_score, RunFile.score_breakdown)
-        .where(
-            RunFile.run_id == run.id,
-            RunFile.uploaded_file_id == CollectionFile.uploaded_file_id,
-            RunFile.eval_score.is_not(None),
-        )
-        .correlate(CollectionFile)
-    )
-    scores = scored.with_only_columns(RunFile.eval_score).scalar_subquery()
-    breakdowns = scored.with_only_columns(RunFile.score_breakdown).scalar_subquery()
     session.execute(
         update(CollectionFile)
         .where(
+            RunFile.run_id == run.id,
+            RunFile.eval_score.is_not(None),
             CollectionFile.collection_id == run.collection_id,
+            CollectionFile.uploaded_file_id == RunFile.uploaded_file_id,
             or_(CollectionFile.last_scored_run_id.is_(None), CollectionFile.last_scored_run_id < run.id),
-            CollectionFile.uploaded_file_id.in_(
-                select(RunFile.uploaded_file_id).where(
-                    RunFile.run_id == run.id, RunFile.eval_score.is_not(None)
-                )
-            ),
         )
-        .values(last_eval_score=scores, last_score_breakdown=breakdowns, last_scored_run_id=run.id)
+        .values(
+            last_eval_score=RunFile.eval_score,
+            last_score_breakdown=RunFile.score_breakdown,
+            last_scored_run_id=run.id,
+        )
         .execution_options(synchronize_session=False)
     )

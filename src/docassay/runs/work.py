@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, load_only
@@ -19,7 +19,7 @@ from docassay.db.database import Database
 from docassay.execution.contract import Batch
 from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
-from docassay.execution.tasks import FileResult, FileTask, JobSpec
+from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.runs.models import Run, RunFile, RunShard
 from docassay.runs.repository import FINAL_FILE, FINAL_RUN, publish_scores, totals
 from docassay.runs.snapshot import job_of
@@ -33,6 +33,12 @@ MAX_LANES_PER_RUN = 8
 _REMEMBERED_JOBS = 64
 
 
+class _Job(NamedTuple):
+    spec: JobSpec
+    packed: bytes
+    skip_cache: bool
+
+
 class RunSource:
     """See ``WorkSource``; ``work_id`` is the run's id as text, a task's id is that of its row."""
 
@@ -41,7 +47,7 @@ class RunSource:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._jobs: OrderedDict[int, tuple[JobSpec, bool]] = OrderedDict()
+        self._jobs: OrderedDict[int, _Job] = OrderedDict()
         self._lock = threading.Lock()
 
     def claim(self, work_id: str, lane_id: str) -> Batch | None:
@@ -53,21 +59,22 @@ class RunSource:
             if run.status == "pending":
                 run.status = "running"
                 run.started_at = now()
-            job, skip_cache = self._job(run)
+            job = self._job(run)
             while (shard := _next_shard(session, run.id, lane_id)) is not None:
                 shard.lane_id = lane_id
                 files = self._open_files(session, run, shard)
                 if files:
-                    tasks = _tasks(session, job, files, skip_cache=skip_cache)
+                    tasks = _tasks(session, job, files)
                     return Batch(work_id, shard.shard_number, tasks)
                 shard.is_done = True
                 session.flush()
             return None
 
-    def _job(self, run: Run) -> tuple[JobSpec, bool]:
+    def _job(self, run: Run) -> _Job:
         with self._lock:
             if run.id not in self._jobs:
-                self._jobs[run.id] = (job_of(run, self._settings), bool(run.snapshot["skip_cache"]))
+                spec = job_of(run, self._settings)
+                self._jobs[run.id] = _Job(spec, pack_job(spec), bool(run.snapshot["skip_cache"]))
                 if len(self._jobs) > _REMEMBERED_JOBS:
                     self._jobs.popitem(last=False)
             return self._jobs[run.id]
@@ -202,18 +209,17 @@ def _next_shard(session: Session, run_id: int, lane_id: str) -> RunShard | None:
     return session.scalar(free.with_for_update(skip_locked=True))
 
 
-def _tasks(
-    session: Session, job: JobSpec, files: Sequence[RunFile], *, skip_cache: bool
-) -> tuple[FileTask, ...]:
+def _tasks(session: Session, job: _Job, files: Sequence[RunFile]) -> tuple[FileTask, ...]:
+    spec = job.spec
     identities = {
-        file.id: conversion_identity(file.sha256, job.engine, job.engine_version, job.convert)
+        file.id: conversion_identity(file.sha256, spec.engine, spec.engine_version, spec.convert)
         for file in files
     }
-    known = {} if skip_cache else stored_conversions(session, identities.values())
+    known = {} if job.skip_cache else stored_conversions(session, identities.values())
     return tuple(
         FileTask(
             task_id=file.id,
-            job=job,
+            packed_job=job.packed,
             sha256=file.sha256,
             filename=file.filename,
             content_type=file.content_type,

@@ -252,7 +252,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_run_file"),
         sa.UniqueConstraint("run_id", "position", name="uq_run_file_run_id_position"),
     )
-    op.create_index("ix_run_file_run_id_status", "run_file", ["run_id", "status"], unique=False)
     op.create_index("ix_run_file_sha256", "run_file", ["sha256"], unique=False)
     op.create_table(
         "run_shard",
