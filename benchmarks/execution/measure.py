@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,11 +53,11 @@ class Timing:
         return 1000 * self.cpu_seconds / self.files
 
 
-def timed(work: Callable[[], None], files: int) -> Timing:
-    """Run ``work`` once and measure this process tree meanwhile."""
-    cpu, wall = tree_cpu_seconds(), time.perf_counter()
-    work()
-    return Timing(time.perf_counter() - wall, tree_cpu_seconds() - cpu, files)
+def timed(work: Callable[[], float], files: int) -> Timing:
+    """Run ``work``, which returns its wall seconds, and measure the processor time of this process tree."""
+    cpu = tree_cpu_seconds()
+    wall_seconds = work()
+    return Timing(wall_seconds, tree_cpu_seconds() - cpu, files)
 
 
 def median_timing(timings: list[Timing]) -> Timing:

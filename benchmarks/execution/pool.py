@@ -30,8 +30,12 @@ def warm_pool(workers: int, path: Path) -> ProcessPoolExecutor:
     return pool
 
 
-def run_pool(pool: ProcessPoolExecutor, path: Path, engine: str, options: ConvertOptions, files: int) -> None:
-    """Submit each file on its own, as a server that reports progress must, and wait for all."""
+def run_pool(
+    pool: ProcessPoolExecutor, path: Path, engine: str, options: ConvertOptions, files: int
+) -> float:
+    """Submit each file on its own, as a server that reports progress must; seconds until all are done."""
+    begin = time.perf_counter()
     futures = [pool.submit(convert, str(path), engine, options) for _ in range(files)]
     for future in as_completed(futures):
         future.result()
+    return time.perf_counter() - begin

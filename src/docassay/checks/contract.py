@@ -21,13 +21,11 @@ class Subject:
 
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
     JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
-    asked. ``markdown`` is the plain rendering of ``document``. ``derived`` is the checks' own scratch space
-    (see ``derive``).
+    asked. ``derived`` is the checks' own scratch space (see ``derive``).
     """
 
     document: Document
     source: SourceLayer | None = None
-    markdown: str = ""
     extraction: Mapping[str, Any] | None = None
     page_schema: Mapping[str, Any] | None = None
     segmentation: Mapping[str, Any] | None = None

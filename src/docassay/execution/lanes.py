@@ -116,10 +116,10 @@ class Lane:
         while progress.delayed and progress.delayed[0][0] <= now:
             progress.waiting.appendleft(heapq.heappop(progress.delayed)[2])
         slots = self._supervisor.slot_count
-        window = max(50, 2 * slots) if self._mean_seconds < FAST_FILE_SECONDS else 2 * slots
-        room = window - progress.in_flight
-        if self._mean_seconds < FAST_FILE_SECONDS and progress.in_flight > window // 2:
+        window = max(50, 3 * slots) if self._mean_seconds < FAST_FILE_SECONDS else 3 * slots
+        if progress.in_flight > 2 * window // 3:
             return []
+        room = window - progress.in_flight
         return [progress.waiting.popleft() for _ in range(min(room, len(progress.waiting)))]
 
     def _write(self, progress: _Progress, starting: list[FileTask]) -> bool:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from docassay.checks.contract import Subject
 from docassay.documents.model import Document
-from docassay.documents.rendering import to_markdown
 from docassay.documents.serialize import dump_document, dump_layer, load_document, load_layer
 from docassay.documents.source_layer import SourceLayer
 from docassay.engines.contract import SourceFile
@@ -147,7 +146,6 @@ def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEval
     subject = Subject(
         document=products.document,
         source=products.source_layer,
-        markdown=to_markdown(products.document),
         extraction=products.extraction.values if products.extraction else None,
         page_schema=job.page_schema,
         segmentation=products.segmentation,

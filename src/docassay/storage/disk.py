@@ -17,6 +17,12 @@ from docassay.storage.packs import PACKED_BYTES, PackWriter, erase_packed, packe
 _KEY = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a blob key: {key!r}")
+    return key
+
+
 class DiskStore:
     """A ``BlobStore`` on a local file system; a blob appears by an atomic rename."""
 
@@ -27,9 +33,7 @@ class DiskStore:
         self._packs = PackWriter(folder)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"not a blob key: {key!r}")
-        return self.folder / key
+        return self.folder / _checked(key)
 
     def _publish(self, temporary: Path, target: Path) -> None:
         try:
@@ -51,9 +55,8 @@ class DiskStore:
 
     def add(self, prefix: str, data: bytes) -> str:
         """Store ``data`` below ``prefix``: small blobs in a pack, large ones in a file of their own."""
-        self._path(prefix)
         if len(data) <= PACKED_BYTES:
-            return self._packs.append(prefix, data)
+            return self._packs.append(_checked(prefix), data)
         key = f"{prefix}/{secrets.token_hex(12)}"
         self.put_bytes(key, data)
         return key
