@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from docassay.db.base import now
@@ -31,6 +31,31 @@ MAX_WORKER_DEATHS = 5
 
 MAX_LANES_PER_RUN = 8
 _REMEMBERED_JOBS = 64
+
+
+_RESULT_COLUMNS = (
+    "status",
+    "outcome",
+    "eval_score",
+    "eval_results",
+    "score_breakdown",
+    "rule_outcomes",
+    "error_code",
+    "error",
+    "page_count",
+    "is_cached",
+    "runtime_seconds",
+    "result_key",
+    "items_key",
+    "completed_at",
+)
+_FILES = cast("Table", RunFile.__table__)
+_WRITE_RESULT = (
+    update(_FILES)
+    .where(_FILES.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in _RESULT_COLUMNS})
+)
+"""One statement for every result, below the ORM: it runs once a file."""
 
 
 class _Job(NamedTuple):
@@ -255,10 +280,7 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
     fresh = {result.task_id: result for result in results if result.task_id in open_ids}
     if not fresh:
         return
-    session.execute(
-        update(RunFile),
-        [_row(result) for result in fresh.values()],
-    )
+    session.connection().execute(_WRITE_RESULT, [_row(result) for result in fresh.values()])
     scores = [result.score for result in fresh.values() if result.score is not None]
     session.execute(
         update(Run)
@@ -275,7 +297,7 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
 def _row(result: FileResult) -> dict[str, Any]:
     is_failure = result.error_code is not None
     return {
-        "id": result.task_id,
+        "row_id": result.task_id,
         "status": "failed" if is_failure else "complete",
         "outcome": result.outcome,
         "eval_score": result.score,
