@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from docassay.db.base import now
 from docassay.errors import CannotUse, NotFound, TooManyRequests
 from docassay.files.content import StoredContent
-from docassay.files.fetch import check_url
 from docassay.files.service import REFERENCE_PREFIX, check_supported, resolve_reference
 from docassay.requests import repository
 from docassay.requests.incoming import UNKNOWN_TYPE, IncomingDocument, filename_of_url
@@ -193,5 +192,7 @@ def _referenced_source(session: Session, team_id: int, fields: SourceFields, set
         file = resolve_reference(session, team_id, url)
         check_supported(file.original_filename, file.content_type)
         return _Source(file.original_filename, file.content_type, file.sha256)
+    from docassay.files.fetch import check_url  # the HTTP client is large; few requests need it
+
     check_url(url, settings)
     return _Source(filename_of_url(url), UNKNOWN_TYPE, file_url=url)

@@ -20,7 +20,6 @@ from docassay.execution.identity import conversion_identity
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
-from docassay.requests.fetching import fetch_document
 from docassay.requests.models import Checkpoint, ProcessingRequest
 from docassay.requests.options import RequestOptions
 from docassay.runs.snapshot import read_limits
@@ -130,6 +129,8 @@ class RequestSource:
                 error_in="OTHER",
             )
         if row.file_url is not None:
+            from docassay.requests.fetching import fetch_document  # the HTTP client is large
+
             fetched = fetch_document(self._database, self._store, self._settings, row)
             if fetched is None:
                 return None

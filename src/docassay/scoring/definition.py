@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator
-
 from docassay.checks.contract import Check, Level
 from docassay.checks.registry import all_checks
 from docassay.documents.model import BLOCK_TYPES
@@ -210,6 +208,10 @@ def _params(raw: Mapping[str, Any], place: str, check: Check) -> dict[str, Any]:
     given = raw.get("params", {})
     if not isinstance(given, Mapping):
         raise RubricError(f"{place}: 'params' must be an object.")
+    if not given:
+        return {}
+    from jsonschema import Draft202012Validator  # loaded only for rules with parameters
+
     errors = sorted(Draft202012Validator(check.params_schema).iter_errors(dict(given)), key=str)
     if errors:
         where = ".".join(str(part) for part in errors[0].absolute_path)
