@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,15 @@ def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
 def store(settings: Settings) -> DiskStore:
     """An empty blob store, where the settings say."""
     return DiskStore(settings.blob_dir)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where ``DOCASSAY_TEST_REQUIRE`` names something (``tesseract``), a test skipped for its lack fails."""
+    report = yield
+    required = {f"needs_{name}" for name in os.environ.get("DOCASSAY_TEST_REQUIRE", "").split(",")}
+    missing = required.intersection(mark.name for mark in item.iter_markers())
+    if report.skipped and missing:
+        report.outcome = "failed"
+        report.longrepr = f"skipped although this run requires what it needs ({', '.join(sorted(missing))})"
+    return report

@@ -66,6 +66,7 @@ class Batch:
     """A slice of a work that one lane has claimed."""
 
     work_id: str
+    lane_id: str
     number: int
     tasks: tuple[FileTask, ...]
 

@@ -66,7 +66,7 @@ class RequestSource:
         finally:
             if task is None:
                 self._forget(work_id)
-        return Batch(work_id, 0, (task,)) if task is not None else None
+        return Batch(work_id, lane_id, 0, (task,)) if task is not None else None
 
     def advance(
         self,

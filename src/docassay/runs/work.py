@@ -90,7 +90,7 @@ class RunSource:
                 files = self._open_files(session, run, shard)
                 if files:
                     tasks = _tasks(session, job, files)
-                    return Batch(work_id, shard.shard_number, tasks)
+                    return Batch(work_id, lane_id, shard.shard_number, tasks)
                 shard.is_done = True
                 session.flush()
             return None
@@ -165,11 +165,15 @@ class RunSource:
         return True
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
-        """Close the slice, or put it back for another lane."""
+        """Close the slice, or put it back; nothing happens when another lane has it by now."""
         with self._database.write() as session:
             session.execute(
                 update(RunShard)
-                .where(RunShard.run_id == int(batch.work_id), RunShard.shard_number == batch.number)
+                .where(
+                    RunShard.run_id == int(batch.work_id),
+                    RunShard.shard_number == batch.number,
+                    RunShard.lane_id == batch.lane_id,
+                )
                 .values(lane_id=None, is_done=is_done)
             )
 
