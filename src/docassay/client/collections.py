@@ -8,7 +8,8 @@ from typing import Final, cast
 from docassay.client.transport import Transport
 from docassay.client.types import Collection, CollectionFile, CollectionList
 
-_FILES_PER_REQUEST: Final = 1000
+_FILES_PER_REQUEST: Final = 100
+"""The most that the wire takes in one request."""
 
 
 class Collections:

@@ -176,13 +176,13 @@ def test_files_of_a_collection_are_read_page_by_page() -> None:
 def test_large_file_lists_are_added_in_several_requests() -> None:
     server = Recorder({"POST /api/v1/collections/3/files": {"id": 3, "file_count": 1}})
     with server.client() as client:
-        client.collections.add_files(3, range(2500))
+        client.collections.add_files(3, range(250))
         with pytest.raises(ValueError, match="no files"):
             client.collections.add_files(3, [])
     assert [len(json.loads(request.content)["uploaded_file_ids"]) for request in server.requests] == [
-        1000,
-        1000,
-        500,
+        100,
+        100,
+        50,
     ]
 
 
