@@ -7,7 +7,6 @@ import importlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -309,7 +308,7 @@ def test_a_slot_that_dies_gives_a_failed_answer(
     died = FileResult(
         request_id, "failed", 0.0, error_code="crashed", error="It crashed.", error_in="INFERENCE"
     )
-    assert jobs.source.advance(batch, [died], [], [replace(batch.tasks[0], deaths=2)])
+    assert jobs.source.advance(batch, [died], [], [batch.tasks[0]._replace(deaths=2)])
     body = poll(client, "convert", request_id)
     assert (body["status"], body["success"], body["error"]) == ("failed", False, "It crashed.")
     assert set(body) == set(FINAL_KEYS)

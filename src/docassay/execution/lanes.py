@@ -105,7 +105,7 @@ class Lane:
             if self._is_stopping():
                 return self._hand_back(progress)
             is_yielding = is_yielding or self._should_yield()
-            if is_yielding and not progress.in_flight:
+            if is_yielding and not progress.in_flight and not progress.is_done:
                 return self._hand_back(progress)
         self._source.release(progress.batch, is_done=True)
         return None
