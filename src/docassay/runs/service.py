@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from docassay.collections.service import get_collection
+from docassay.documents.page_range import check_page_range_syntax
 from docassay.engines.registry import get_engine, load_engine_modules
 from docassay.errors import CannotUse, Conflict, InvalidField, NotFound
 from docassay.execution.contract import JobEngine, WorkRef, submit_after_commit
@@ -62,7 +63,7 @@ def start_run(
             f'{collection.id} and {{"archived": false}}.'
         )
     rubric = _rubric_for(session, team_id, native)
-    _check_schemas(native)
+    _check_texts(native)
     output_formats = parse_output_formats(native.output_format) if native.output_format else ("markdown",)
     if rubric is not None:
         check_rubric(rubric)
@@ -120,7 +121,12 @@ def _rubric_for(session: Session, team_id: int, wish: StartRunRequest) -> EvalRu
     return rubric
 
 
-def _check_schemas(wish: StartRunRequest) -> None:
+def _check_texts(wish: StartRunRequest) -> None:
+    if wish.page_range is not None:
+        try:
+            check_page_range_syntax(wish.page_range)
+        except ValueError as error:
+            raise InvalidField(("body", "page_range"), str(error)) from error
     if wish.pipeline_type == "extract":
         if wish.page_schema is None:
             raise InvalidField(
