@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,14 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     ]
 
 
+def are_gone(processes: list[psutil.Process]) -> bool:
+    return not alive(processes)
+
+
+def has_ended(client: Client, run_id: int, files: int) -> bool:
+    return client.runs.get(run_id)["completed_files"] >= files
+
+
 def executor_of(process: psutil.Process) -> str | None:
     try:
         return process.environ().get("DOCASSAY_EXECUTOR")
@@ -109,7 +118,7 @@ def test_a_run_survives_three_kills_with_every_file_scored_exactly_once(
                 rubric_id = client.rubrics.create("Crash", RUBRIC)["id"]
                 run_id = client.runs.start_on_wire(collection_id, rubric_id)["id"]
             if kill < KILLS:
-                wait_until(lambda c=client, m=moments[kill]: c.runs.get(run_id)["completed_files"] >= m)
+                wait_until(partial(has_ended, client, run_id, moments[kill]))
                 started = server.kill(with_descendants=kill == everything)
             else:
                 run = client.runs.wait(run_id, timeout_seconds=90)
@@ -118,7 +127,7 @@ def test_a_run_survives_three_kills_with_every_file_scored_exactly_once(
                 ).json()
                 check_answers(server, results["file_results"])
         if kill < KILLS:
-            wait_until(lambda s=started: not alive(s))
+            wait_until(partial(are_gone, started))
             assert not processes_of_worker(server.process.pid)
             row, files = read_rows(data_dir, run_id, scratch)
             assert row["status"] in ("pending", "running"), "the kill came after the end"
