@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,10 @@ class Jobs:
 
     def cancel(self, work: WorkRef) -> None:
         self.cancelled.append(work)
+
+    def call(self, function: str, arguments: dict[str, Any], timeout_seconds: float) -> Any:
+        module, _, name = function.partition(":")
+        return getattr(importlib.import_module(module), name)(**arguments)
 
     def work(self, slices: int = 1000) -> None:
         for work in self.submitted:
