@@ -59,6 +59,11 @@ def start(
         "segmentation_schema": _text_or_file(segmentation_schema),
     }
     engine_options = _parse_options(engine_option or [])
+    if rubric is None and pipeline_id is None:
+        raise CannotUse(
+            "A run needs a rubric that says what a good result is: give --rubric a JSON file or the id of a "
+            "stored rubric. `docassay rubric checks` lists what its rules can check."
+        )
     with connect(url, key, data_dir) as connection:
         if connection.is_embedded and not wait:
             raise CannotUse(

@@ -24,10 +24,16 @@ def register_engine(name: str, factory: Callable[[], Engine]) -> None:
 def load_engine_modules(modules: tuple[str, ...]) -> None:
     """Import modules that register engines when imported (the setting ``engine_modules``).
 
-    Raises ImportError when one does not exist.
+    Raises PrerequisiteError when one cannot be imported.
     """
     for module in modules:
-        import_module(module)
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise PrerequisiteError(
+                f"The module {module!r} of the setting DOCASSAY_ENGINE_MODULES cannot be imported: {error}. "
+                "Install it where the server runs, or correct the setting."
+            ) from error
 
 
 def engine_names() -> list[str]:

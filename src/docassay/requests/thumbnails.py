@@ -78,6 +78,6 @@ def render_thumbnails(
         try:
             indexes = parse_page_range(page_range, limits.max_pages)
         except ValueError as error:
-            raise DocumentFailure("bad_page_range", str(error)) from error
+            raise DocumentFailure("page_range", str(error)) from error
     images = thumbnails(Path(path), filename, content_type, indexes, width, limits)
     return [base64.b64encode(image).decode("ascii") for image in images]

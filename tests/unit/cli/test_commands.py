@@ -89,11 +89,20 @@ def test_a_run_on_a_folder_makes_the_collection_and_rubric_and_prints_the_averag
 
 
 def test_json_has_stdout_for_itself(ready: FakeServer, folder: Path, command: Command) -> None:
-    ended = command("run", "start", str(folder), "--json")
+    ended = command("run", "start", str(folder), "--rubric", "5", "--json")
     assert ended.code == 0
     answer = ended.json()
     assert answer["run"]["avg_score"] == 3.914
     assert [file["filename"] for file in answer["worst_files"]] == ["file-0.pdf"]
+
+
+def test_a_run_without_a_rubric_is_refused_before_anything_is_uploaded(
+    ready: FakeServer, folder: Path, command: Command
+) -> None:
+    ended = command("run", "start", str(folder))
+    assert ended.code == 2
+    assert "--rubric" in ended.err
+    assert ready.bodies("POST", "/api/v1/collections") == []
 
 
 def test_options_of_a_run_reach_the_server(ready: FakeServer, tmp_path: Path, command: Command) -> None:

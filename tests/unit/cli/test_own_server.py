@@ -62,7 +62,7 @@ def test_a_named_server_wins_over_the_recorded_one(fake_server: FakeServer, tmp_
 def test_a_run_that_nobody_would_work_on_is_refused(
     embedded: list[Settings], fake_server: FakeServer, command: Command
 ) -> None:
-    ended = command("run", "start", "3", "--no-wait")
+    ended = command("run", "start", "3", "--rubric", "5", "--no-wait")
     assert ended.code == 2
     assert "docassay serve" in ended.err
     assert not fake_server.bodies("POST", "/api/assay/runs")
