@@ -35,6 +35,7 @@ MAX_LANES = 16
 MAX_LANES_PER_WORK = 2
 POLL_SECONDS = 1.0
 YIELD_SECONDS = 10.0
+STOP_SECONDS = 5.0
 _ACTIVE = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -117,7 +118,10 @@ class DbosJobEngine:
         self.supervisor.stop()
         if self._housekeeper.is_alive():
             self._housekeeper.join(5)
-        DBOS.destroy(workflow_completion_timeout_sec=5)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._lanes.total() and time.monotonic() < deadline:
+            time.sleep(0.02)  # lanes hand their slices back within moments of their slots' end
+        DBOS.destroy()
         if self._has_worker:
             self._workers.forget(self.executor_id)
         self._connection.dispose()
