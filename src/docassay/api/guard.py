@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from fastapi.responses import JSONResponse
@@ -27,8 +28,13 @@ _FORM_OVERHEAD_BYTES: Final = 2 * 1024 * 1024
 _DRAINED_BYTES: Final = 64 * 1024 * 1024
 _MAX_INTEGER: Final = 2**63 - 1
 
+_Location = tuple[str | int, ...]
+
 _SIGNED_CONTENT: Final = re.compile(r"/api/v1/files/[^/]+/content")
 """Authorised by their signature and streamed to the disk by their own route."""
+
+_DOCUMENT_FORMS: Final = re.compile(r"/api/v1/(convert|marker|extract|segment|ocr)/?")
+"""The only routes whose form may hold a whole document."""
 
 
 class RequestGuard:
@@ -49,7 +55,7 @@ class RequestGuard:
             _check_address(scope)
             if _has_body(headers):
                 await self._check_key(scope["path"], headers)
-                receive = await self._checked_body(headers, body)
+                receive = await self._checked_body(scope["path"], headers, body)
         except DocassayError as error:
             await body.discard_rest()
             await error_response(error)(scope, receive, send)
@@ -67,11 +73,11 @@ class RequestGuard:
         if keys.remembered(key) is None and await run_in_threadpool(keys.team_of, key) is None:
             raise Unauthorized
 
-    async def _checked_body(self, headers: Headers, receive: Receive) -> Receive:
+    async def _checked_body(self, path: str, headers: Headers, receive: Receive) -> Receive:
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         is_form = media_type in {"multipart/form-data", "application/x-www-form-urlencoded"}
         limit = MAX_JSON_BYTES
-        if is_form:
+        if media_type == "multipart/form-data" and _DOCUMENT_FORMS.fullmatch(path):
             limit = self._services.settings.max_upload_bytes + _FORM_OVERHEAD_BYTES
         declared = headers.get("content-length", "")
         if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
@@ -85,7 +91,7 @@ class RequestGuard:
 
 
 class _BadJsonError(Exception):
-    def __init__(self, loc: tuple[str | int, ...], message: str, kind: str) -> None:
+    def __init__(self, loc: _Location, message: str, kind: str) -> None:
         super().__init__(message)
         self.loc = loc
         self.message = message
@@ -114,31 +120,39 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _check_value(root: Any) -> None:
-    stack: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
-    while stack:
-        value, loc = stack.pop()
-        if isinstance(value, str):
-            _check_text(value, loc)
-        elif isinstance(value, bool):
+    """Depth first with one iterator a level, so that millions of values cost no memory of their own."""
+    levels: list[tuple[_Location, Iterator[tuple[str | int, Any]]]] = [((), iter([("", root)]))]
+    while levels:
+        parent, parts = levels[-1]
+        entry = next(parts, None)
+        if entry is None:
+            levels.pop()
             continue
-        elif isinstance(value, int):
-            if not -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER:
-                raise _BadJsonError(loc, "The integer has more than 64 bits.", "int_out_of_range")
-        elif isinstance(value, float):
-            if value in (float("inf"), float("-inf")):
-                raise _BadJsonError(loc, "The number is too large.", "finite_number")
-        elif isinstance(value, (dict, list)):
-            if len(loc) >= _MAX_DEPTH:
-                raise _BadJsonError(loc[:5], f"The JSON is deeper than {_MAX_DEPTH} levels.", "too_deep")
-            if isinstance(value, dict):
-                for key, item in value.items():
-                    _check_text(key, loc)
-                    stack.append((item, (*loc, key)))
-            else:
-                stack.extend((item, (*loc, index)) for index, item in enumerate(value))
+        key, value = entry
+        if isinstance(key, str) and key:
+            _check_text(key, parent)
+        if isinstance(value, (dict, list)):
+            if len(levels) > _MAX_DEPTH:
+                raise _BadJsonError(parent[:5], f"The JSON is deeper than {_MAX_DEPTH} levels.", "too_deep")
+            parts = iter(value.items()) if isinstance(value, dict) else enumerate(value)
+            levels.append(((*parent, key) if len(levels) > 1 else (), parts))
+        else:
+            _check_scalar(value, (*parent, key) if len(levels) > 1 else ())
 
 
-def _check_text(text: str, loc: tuple[str | int, ...]) -> None:
+def _check_scalar(value: Any, loc: _Location) -> None:
+    if isinstance(value, str):
+        _check_text(value, loc)
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if not -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER:
+            raise _BadJsonError(loc, "The integer has more than 64 bits.", "int_out_of_range")
+    elif isinstance(value, float) and value in (float("inf"), float("-inf")):
+        raise _BadJsonError(loc, "The number is too large.", "finite_number")
+
+
+def _check_text(text: str, loc: _Location) -> None:
     if "\x00" in text:
         raise _BadJsonError(loc, "Text must not contain NUL characters.", "string_nul")
     if not text.isascii():

@@ -104,13 +104,14 @@ def _parse(url: str, settings: Settings) -> httpx.URL:
         raise _refusal(f"The URL is longer than {MAX_URL_CHARACTERS} characters.")
     try:
         parsed = httpx.URL(url)
+        host = parsed.host  # decodes it: a broken international name shows only now
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise _refusal(f"The URL cannot be read: {error}.") from None
     if parsed.scheme not in {"http", "https"}:
         raise _refusal("The URL must begin with http:// or https:// (or datalab:// for an uploaded file).")
     if parsed.userinfo:
         raise _refusal("The URL must not contain a user name or password.")
-    if not parsed.host or (parsed.port is not None and not 0 < parsed.port < 65536):
+    if not host or (parsed.port is not None and not 0 < parsed.port < 65536):
         raise _refusal("The URL has no usable host and port.")
     if not settings.allow_private_urls:
         _check_literal_host(parsed)

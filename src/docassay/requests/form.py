@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from email.message import Message
 from typing import Final
 
 from fastapi import Request
@@ -15,6 +16,7 @@ from docassay.files.content import too_large_message
 
 _FIELD_BYTES: Final = 1024 * 1024
 _FIELDS: Final = 200
+_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -37,6 +39,7 @@ async def submitted_form(request: Request, max_upload_bytes: int) -> AsyncIterat
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in _FORM_TYPES:
         raise InvalidField(("body",), f"The body must be a form: send {_FORM_TYPES[0]}.")
+    _check_charset(request.headers["content-type"])
     async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         uploads = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
@@ -51,3 +54,12 @@ async def submitted_form(request: Request, max_upload_bytes: int) -> AsyncIterat
         if file is not None and (file.size or 0) > max_upload_bytes:
             raise TooLarge(too_large_message(max_upload_bytes))
         yield SubmittedForm(fields, file)
+
+
+def _check_charset(content_type: str) -> None:
+    """Raises InvalidField for a text encoding by which a form could smuggle in what no table of ours holds."""
+    header = Message()
+    header["Content-Type"] = content_type
+    charset = header.get_content_charset("utf-8")
+    if charset not in _CHARSETS:
+        raise InvalidField(("body",), "The text of a form must be UTF-8.")

@@ -38,5 +38,5 @@ def filename_of_url(url: str) -> str:
     """The last part of the URL's path as a file name; ``document`` when it gives no usable one."""
     try:
         return clean_filename(unquote(urlsplit(url).path, errors="replace"))
-    except InvalidField:
+    except (InvalidField, ValueError):  # ValueError: urlsplit is stricter than the client that fetches
         return _UNNAMED

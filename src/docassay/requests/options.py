@@ -268,7 +268,7 @@ def _additional_config(text: str | None) -> dict[str, Any]:
         return {}
     try:
         config = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also an integer of thousands of digits
         raise InvalidField(
             ("body", "additional_config"), f"additional_config is not valid JSON: {error}."
         ) from error

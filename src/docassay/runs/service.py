@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from docassay.api.pagination import MAX_ROW_ID
 from docassay.collections.service import get_collection
 from docassay.documents.page_range import check_page_range_syntax
 from docassay.engines.registry import get_engine, load_engine_modules
@@ -189,7 +190,9 @@ def cancel_run(session: Session, team_id: int, run_id: int) -> Run:
 def find_result(session: Session, team_id: int, key: str) -> LookupResult | None:
     """The file of a run with this lookup key, or None when the key is not one of this team's."""
     number = key.removeprefix(LOOKUP_PREFIX)
-    if number == key or not number.isascii() or not number.isdigit() or len(number) > 18:
+    if number == key or not number.isascii() or not number.isdigit() or len(number) > 10:
+        return None
+    if int(number) > MAX_ROW_ID:
         return None
     found = repository.get_file(session, team_id, int(number))
     if found is None:
