@@ -18,7 +18,7 @@ REFERENCE = ROOT / "docs" / "reference"
 SOURCE = Path(docassay.__file__).parent
 
 CODES_CHOSEN_AT_RUN_TIME = {"errors.py", "execution/supervisor.py"}
-"""Where a failure's code is a variable: the failure made again from a pickle, and calls without a result row."""
+"""Where the code is a variable: a failure made again from a pickle, and calls without a result row."""
 
 
 def test_the_page_of_settings_is_current():
