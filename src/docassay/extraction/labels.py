@@ -39,6 +39,13 @@ _STOP_WORDS: Final = frozenset(
         "its", "der", "die", "das", "des", "du", "de", "la", "le", "les", "el", "los", "del", "&", "s",
     }
 )  # fmt: skip
+_CURRENCIES: Final = frozenset(
+    {
+        "eur", "euro", "usd", "gbp", "chf", "jpy", "cny", "sek", "nok", "dkk", "pln", "czk", "huf", "ron",
+        "cad", "aud", "nzd", "inr", "brl", "mxn", "zar", "sgd", "hkd", "try",
+    }
+)  # fmt: skip
+"""Words that say in what an amount is given (``Total EUR``), not which amount it is."""
 _GENERIC: Final = frozenset(
     {
         "invoice", "document", "receipt", "statement", "order", "bill", "letter", "report", "form", "value",
@@ -139,6 +146,7 @@ def similarity(label: str, phrases: Iterable[str], concept: Concept | None) -> f
     A label that names another, incompatible concept resembles the field not at all, however many words they
     share.
     """
+    label = _without_currency(label)
     label_words = words_of(label)
     if not label_words or len(label_words) > MAX_LABEL_WORDS:
         return 0.0
@@ -153,6 +161,13 @@ def similarity(label: str, phrases: Iterable[str], concept: Concept | None) -> f
             return COMPATIBLE_TERM
         return 0.0
     return best
+
+
+def _without_currency(label: str) -> str:
+    words = label.split()
+    if len(words) > 1 and folded(words[-1]).strip(" :.") in _CURRENCIES:
+        return " ".join(words[:-1])
+    return label
 
 
 def _word_similarity(label: tuple[str, ...], field: tuple[str, ...]) -> float:

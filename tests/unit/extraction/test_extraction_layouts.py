@@ -326,3 +326,12 @@ def test_other_documents_give_no_business_values(make_document: Make, fill: Fill
 def test_a_very_long_line_is_searched_in_reasonable_time(make_document: Make, fill: Fill) -> None:
     document = make_document([("Text", "Total: 5.00 " + "Total: " * 100_000)])
     assert fill(document, {"total": "number"}, "turbo").values == {"total": 5.0}
+
+
+def test_the_currency_in_a_label_does_not_hide_which_amount_it_is(make_document: Make, fill: Fill) -> None:
+    document = make_document(
+        [("Text", "Net total EUR: 1,150.00\nVAT (20%) EUR: 230.00\nTotal EUR: 1,380.00\nCurrency: EUR")]
+    )
+    wanted = {"subtotal": "number", "tax": "number", "total": "number", "currency": "string"}
+    values = fill(document, wanted, "turbo").values
+    assert values == {"subtotal": 1150.0, "tax": 230.0, "total": 1380.0, "currency": "EUR"}
