@@ -23,7 +23,7 @@ _MARKS: Final = "".join(
     for point in range(first, last)
     if unicodedata.category(chr(point)).startswith("M")
 )
-_WORD: Final = re.compile(rf"[{_CJK}]|\d+|[^\W\d_{_CJK}](?:[^\W\d_{_CJK}]|[{_MARKS}])*")
+_WORD: Final = re.compile(rf"[{_CJK}]|\d+|[^\W\d_{_CJK}](?:[^\W\d_{_CJK}]|[{_MARKS}])*+")
 # U+0002 and U+FFFE are what PDF libraries put where a hyphen ended a line.
 _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011\u2013\u00ad\x02\ufffe]+\s*+(?=[^\W\d_])")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e]")

@@ -81,4 +81,4 @@ def _word_pattern() -> re.Pattern[str]:
         if unicodedata.category(chr(point)).startswith("M")
     )
     letter = rf"(?![_{_CHARACTER_SCRIPTS}])\w"
-    return re.compile(rf"[{_CHARACTER_SCRIPTS}]|(?:{letter})(?:{letter}|[{marks}])*")
+    return re.compile(rf"[{_CHARACTER_SCRIPTS}]|(?:{letter})(?:{letter}|[{marks}])*+")
