@@ -14,7 +14,7 @@ from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.ocr import ocr_words
+from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.finish import finished_pages
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
@@ -149,6 +149,7 @@ def _page(frame: Image.Image, index: int, dpi: float, options: ConvertOptions) -
         _LARGEST_OCR_SCALE,
         max(1.0, _OCR_DPI / dpi),
         (options.limits.max_pixels / (frame.width * frame.height)) ** 0.5,
+        LONGEST_SIDE_PIXELS / max(frame.size),
     )
     enlarged = frame.convert("L")
     if scale > 1.2:

@@ -23,6 +23,8 @@ _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_]{2,32}$")
 _MINIMUM_CONFIDENCE: Final = 20.0
 _SPECK: Final = re.compile(r"^[|_—–\-~=.,'`\"«»\\/:;°·•]+$")
 _SPECK_CONFIDENCE: Final = 60.0
+LONGEST_SIDE_PIXELS: Final = 32_767
+"""Tesseract reads no image that is wider or higher."""
 _SIZE_OF_LINE_HEIGHT: Final = 0.85
 """Font size as a share of the usual height of a line's box (ascender to descender or baseline)."""
 
@@ -54,9 +56,15 @@ def ocr_words(image: Image, dpi: float, languages: Sequence[str], timeout_second
     """Read an upright image whose resolution is ``dpi``; word boxes are in points (pixels * 72 / dpi).
 
     Raises DocumentFailure ``needs_ocr`` (Tesseract or a language is not installed: our side, no score),
-    ``timeout`` or ``ocr_failed``.
+    ``timeout``, ``too_many_pixels`` (a side is too long) or ``ocr_failed``.
     """
     _require(languages)
+    if max(image.size) > LONGEST_SIDE_PIXELS:
+        raise DocumentFailure(
+            "too_many_pixels",
+            f"This page is {image.width} x {image.height} pixels; OCR reads at most {LONGEST_SIDE_PIXELS} in "
+            "either direction. Cut it into parts or make it smaller.",
+        )
     grey = image if image.mode == "L" else image.convert("L")
     header = b"P5\n%d %d\n255\n" % grey.size
     command = ["tesseract", "stdin", "stdout", "-l", "+".join(languages), "--dpi", str(round(dpi)), "tsv"]

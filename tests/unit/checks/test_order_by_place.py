@@ -25,7 +25,7 @@ def test_a_table_stored_after_the_text_below_it_may_be_read_first(build, run):
     stored = layer((TOP, line(TOP, 100)), (BOTTOM, line(BOTTOM, 300)), (MIDDLE, line(MIDDLE, 200)))
     subject = Subject(build.document(build.page(TOP, MIDDLE, BOTTOM)), stored)
     (page,) = run("order.lis", subject)
-    assert page.score == 5 and page.value == 1
+    assert (page.score, page.value) == (5, 1)
     (whole,) = run("order.lis", subject, "document")
     assert whole.score == 5
 
@@ -33,7 +33,8 @@ def test_a_table_stored_after_the_text_below_it_may_be_read_first(build, run):
 def test_a_passage_moved_up_against_file_and_page_is_still_out_of_order(build, run):
     stored = layer((TOP, line(TOP, 100)), (MIDDLE, line(MIDDLE, 200)), (BOTTOM, line(BOTTOM, 300)))
     (item,) = run("order.lis", Subject(build.document(build.page(TOP, BOTTOM, MIDDLE)), stored))
-    assert item.score is not None and item.score < 2.5
+    assert item.score is not None
+    assert item.score < 2.5
 
 
 def test_columns_swapped_or_interleaved_are_still_out_of_order(build, run):
@@ -48,7 +49,8 @@ def test_columns_swapped_or_interleaved_are_still_out_of_order(build, run):
     interleaved = Subject(build.document(build.page(" ".join(rows))), stored)
     for subject in (swapped, interleaved):
         (item,) = run("order.lis", subject)
-        assert item.score is not None and item.score < 2.5
+        assert item.score is not None
+        assert item.score < 2.5
 
 
 def test_places_on_another_page_excuse_nothing(build, run):
@@ -58,7 +60,8 @@ def test_places_on_another_page_excuse_nothing(build, run):
     )
     document = build.document(build.page(BOTTOM, index=0), build.page(TOP, index=1))
     (item,) = run("order.lis", Subject(document, SourceLayer(pages, 2)), "document")
-    assert item.value is not None and item.value <= 0.5
+    assert item.value is not None
+    assert item.value <= 0.5
 
 
 def test_words_joined_over_a_line_end_keep_their_places(build, run):

@@ -148,3 +148,20 @@ def test_an_image_has_a_layer_without_text(tmp_path: Path) -> None:
     assert layer is not None
     assert layer.page_count == 1
     assert not layer.has_text
+
+
+@needs_tesseract
+@pytest.mark.parametrize("size", [(40_000, 4), (2, 40_000)])
+def test_an_image_with_a_side_too_long_for_ocr_is_a_failed_file(tmp_path, size):
+    path = tmp_path / "strip.png"
+    Image.new("1", size).save(path)
+    failed = failure(path)
+    assert (failed.code, failed.outcome) == ("too_many_pixels", "failed")
+    assert "32767" in failed.message
+
+
+@needs_tesseract
+def test_a_long_strip_is_not_enlarged_beyond_what_ocr_reads(tmp_path):
+    path = tmp_path / "strip.png"
+    Image.new("L", (20, 15_000), "white").save(path, dpi=(72, 72))
+    assert converted(path).pages[0].method == "ocr"

@@ -242,3 +242,24 @@ def test_the_source_layer_joins_a_word_hyphenated_at_a_line_end(tmp_path: Path) 
     assert layer is not None
     assert layer.pages[0].text.split() == ["about", "the", "implementation", "of", "it"]
     assert len(layer.pages[0].word_boxes) == 5
+
+
+def test_text_that_juts_out_over_the_page_has_its_boxes_cut(tmp_path):
+    path = tmp_path / "edge.pdf"
+    canvas = Canvas(str(path), pagesize=letter)
+    canvas.setFont("Helvetica", 40)
+    canvas.drawString(-20, 2, "Words across the lower left corner of a page that is too small for them")
+    canvas.save()
+    (page,) = converted(path).pages
+    for block in page.blocks:
+        assert page.bbox.contains(block.bbox.x0, block.bbox.y0)
+        assert page.bbox.contains(block.bbox.x1, block.bbox.y1)
+
+
+@needs_tesseract
+def test_a_very_long_scanned_page_is_rendered_within_what_ocr_reads(tmp_path):
+    path = tmp_path / "long.pdf"
+    canvas = Canvas(str(path), pagesize=(20, 14_000))
+    canvas.drawImage(scan("A long strip"), 0, 0, 20, 14_000)
+    canvas.save()
+    assert converted(path).pages[0].method == "ocr"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from docassay.documents.model import Block, BoundingBox, Page, block_id
@@ -44,7 +45,23 @@ def _page(page: PageDraft) -> Page:
         items = []
         blocks.append(_block(draft, numbering))
     blocks.extend(_list_blocks(items, numbering))
-    return Page(page.index, page.width, page.height, tuple(blocks), page.method)
+    area = BoundingBox(0.0, 0.0, page.width, page.height)
+    inside = tuple(_inside(block, area) for block in blocks)
+    return Page(page.index, page.width, page.height, inside, page.method)
+
+
+def _inside(block: Block, area: BoundingBox) -> Block:
+    """The block with what juts out over the page's edge cut off its boxes (the loose boxes of fonts do)."""
+    box = block.bbox
+    if area.contains(box.x0, box.y0) and area.contains(box.x1, box.y1):
+        return block
+    cut = BoundingBox(
+        min(max(box.x0, area.x0), area.x1),
+        min(max(box.y0, area.y0), area.y1),
+        min(max(box.x1, area.x0), area.x1),
+        min(max(box.y1, area.y0), area.y1),
+    )
+    return replace(block, bbox=cut, children=tuple(_inside(child, area) for child in block.children))
 
 
 class _Numbering:

@@ -11,7 +11,7 @@ from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.ocr import ocr_words
+from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.figures import page_pictures
 from docassay.readers.pdf.finish import finished_pages
@@ -143,7 +143,11 @@ def _scanned_page(
 ) -> PageDraft:
     """OCR the rendered page; a few good words of a text layer are kept when OCR finds no more."""
     area = frame.width * frame.height
-    dpi = min(_OCR_DPI[options.mode], 72.0 * (options.limits.max_pixels / area) ** 0.5)
+    dpi = min(
+        _OCR_DPI[options.mode],
+        72.0 * (options.limits.max_pixels / area) ** 0.5,
+        72.0 * (LONGEST_SIDE_PIXELS - 1) / max(frame.width, frame.height),
+    )
     try:
         bitmap = page.render(scale=dpi / 72.0, grayscale=True)
         try:
