@@ -78,7 +78,10 @@ def _is_counted(leaf: Leaf) -> bool:
 
 
 def reference_text(subject: Subject) -> str:
-    """The text layer of each page that has one, and the converted text of the others."""
+    """The text layer of each converted page that has one, and the converted text of the others.
+
+    A page that was not asked for grounds nothing: no value can have come from it.
+    """
     converted = {
         index: "\n".join(part.words.text for part in parts) for index, parts in block_texts(subject).items()
     }
@@ -88,4 +91,4 @@ def reference_text(subject: Subject) -> str:
     layers = {page.index: page.text for page in source.pages if page.text.strip()}
     if not has_page_pairs(subject):
         return "\n".join(layers.values())
-    return "\n".join(text for _, text in sorted({**converted, **layers}.items()))
+    return "\n".join(layers.get(index, text) for index, text in sorted(converted.items()))

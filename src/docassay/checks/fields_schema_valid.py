@@ -26,14 +26,15 @@ SHOWN_ERRORS: Final = 6
     needs=frozenset({"extraction"}),
     summary=(
         "Whether the extracted object keeps to its page schema: types, formats, enums, required fields. A "
-        "null counts as not found and is an error only where the schema requires the field. Citations, "
-        "metadata and scores beside the fields are left out."
+        "null counts as not found and is an error only where the schema requires the field; an extraction "
+        "of nothing but nulls that may be null is not applicable. Citations, metadata and scores beside the "
+        "fields are left out."
     ),
-    mapping="5 x (1 - min(1, places with an error / fields))",
+    mapping="5 x (1 - min(1, places with an error / fields that have or need a value))",
     source="JSON Schema 2020-12, format assertions included.",
 )
 def fields_schema_valid(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
-    """One item for the document; ``value`` is 1 - errors / fields, 0-1."""
+    """One item for the document; ``value`` is 1 - errors / fields found or required, 0-1."""
     if subject.extraction is None or subject.page_schema is None:
         return [not_applicable("This result holds no extraction with a page schema.")]
     schema = as_object_schema(subject.page_schema)
@@ -43,7 +44,10 @@ def fields_schema_valid(subject: Subject, level: Level, params: Mapping[str, Any
     except _schema_errors() as error:
         reason = f"The page schema itself cannot be used: {shorten(str(error))}"
         return [Item(score=None, feedback=reason, outcome="errored")]
-    fields = sum(1 for _ in leaves(values, schema))
+    found = [leaf for leaf in leaves(values, schema) if leaf.value is not None]
+    if not found and not errors:
+        return [not_applicable("The extraction found no value, and the schema requires none.")]
+    fields = len(found)
     missing = sum(1 for path in errors if path.endswith("?"))
     value = 1 - min(1.0, len(errors) / max(1, fields + missing))
     feedback = f"All {count_of(fields, 'field')} are as the schema says."

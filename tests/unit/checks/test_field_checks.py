@@ -50,7 +50,7 @@ def subject(build, extraction, schema=SCHEMA, layers=(TEXT,), outputs=(TEXT,)):
 def test_a_valid_extraction_scores_five(build, run):
     (item,) = run("fields.schema_valid", subject(build, GOOD))
     assert item.score == 5, item.feedback
-    assert item.details["fields"] == 10
+    assert item.details["fields"] == 8
 
 
 def test_each_wrong_place_is_named(build, run):
@@ -59,7 +59,7 @@ def test_each_wrong_place_is_named(build, run):
     (item,) = run("fields.schema_valid", subject(build, wrong))
     places = {error["path"] for error in item.details["errors"]}
     assert places == {"total", "kind", "date", "lines[0].name"}
-    assert item.value == pytest.approx(1 - 4 / 8)
+    assert item.value == pytest.approx(1 - 4 / 7)
     assert "'much' is not of type 'number'" in item.feedback
 
 
@@ -196,3 +196,26 @@ def test_sidecars_without_their_field_and_deep_nesting_are_survived(build, run):
 def test_an_extraction_of_another_document_is_not_grounded(build, run):
     item = run("fields.grounded", Subject(build.document(), extraction={"a": "b c d"}))[0]
     assert item.value == 0
+
+
+def test_an_extraction_of_nulls_alone_has_no_shape_to_judge(build, run):
+    schema = {"vendor": {"type": "string"}, "lines": {"type": "array"}}
+    (item,) = run("fields.schema_valid", subject(build, {"vendor": None, "lines": []}, schema))
+    assert (item.score, item.outcome) == (None, "not_applicable")
+
+
+def test_nulls_do_not_thin_out_the_wrong_fields(build, run):
+    schema = {name: {"type": "number"} for name in "abcd"}
+    (item,) = run("fields.schema_valid", subject(build, {"a": "x", "b": 1, "c": None, "d": None}, schema))
+    assert item.value == pytest.approx(0.5)
+
+
+def test_a_page_that_was_not_asked_for_grounds_nothing(build, run):
+    extraction = {"vendor": "Zenith Ltd"}
+    asked = Subject(
+        build.document(build.page("Acme Corp sells pens", index=0), source_page_count=2),
+        build.layer("Acme Corp sells pens", "Zenith Ltd buys pens"),
+        extraction=extraction,
+        page_schema={"vendor": {"type": "string"}},
+    )
+    assert run("fields.grounded", asked)[0].score == 0
