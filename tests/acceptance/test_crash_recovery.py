@@ -107,7 +107,7 @@ def test_a_run_survives_three_kills_with_every_file_scored_exactly_once(
 ) -> None:
     data_dir = tmp_path / "data"
     chance = random.Random(SEED)
-    moments = sorted(chance.sample(range(1, FILES * 3 // 4), KILLS))
+    moments = sorted(chance.sample(range(1, FILES * 3 // 5), KILLS))
     everything = chance.randrange(KILLS)
     run_id = 0
     ended_before: dict[int, tuple[Any, ...]] = {}
@@ -192,3 +192,15 @@ def test_programs_that_a_killed_server_left_behind_are_ended_by_the_next_one(
         second = psutil.Process(int(wait_until(lambda: pid_file.exists() and pid_file.read_text())))
         assert client.runs.cancel(run["id"])["status"] == "cancelled"
         wait_until(lambda: not alive([second]))
+
+
+def test_single_requests_that_were_accepted_are_answered_after_a_kill(
+    tmp_path: Path, documents: list[Path], serve_on: Callable[..., Any], wait_until: Callable[..., Any]
+) -> None:
+    with serve_on(tmp_path / "data") as server, server.client() as client:
+        accepted = [client.documents.submit("convert", path) for path in documents[:12]]
+        slots = server.kill()
+    wait_until(partial(are_gone, slots))
+    with serve_on(tmp_path / "data") as server, server.client() as client:
+        for request_id in accepted:
+            assert client.documents.wait("convert", request_id, timeout_seconds=60)["markdown"]
