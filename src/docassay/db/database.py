@@ -6,6 +6,7 @@ two writers queue instead of failing, and reading ones begin ``DEFERRED`` and ne
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,19 +18,33 @@ from sqlalchemy.orm import Session
 
 _IS_READ_ONLY = "docassay_read_only"
 
+_MAX_OVERFLOW = 90
+"""Connections to a SQLite file beyond the pool: more than there are threads (40 for requests, 16 lanes, ...),
+so that nobody waits for a connection; writers queue at the file's own lock."""
+
 
 def _dump_json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _make_private_file(path: Path) -> None:
+    """An empty file for its owner only, unless there is one; SQLite's side files get the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
 def _sqlite_engine(url: URL, isolation_level: str | None) -> Engine:
+    bounds: dict[str, Any] = {}
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private_file(Path(url.database))
+        bounds = {"pool_size": 10, "max_overflow": _MAX_OVERFLOW}
     engine = create_engine(
         url,
         connect_args={"check_same_thread": False, "timeout": 30.0},
         json_serializer=_dump_json,
         json_deserializer=orjson.loads,
+        hide_parameters=True,
+        **bounds,
     )
 
     @event.listens_for(engine, "connect")
@@ -54,7 +69,11 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(
-            parsed, pool_pre_ping=True, json_serializer=_dump_json, json_deserializer=orjson.loads
+            parsed,
+            pool_pre_ping=True,
+            json_serializer=_dump_json,
+            json_deserializer=orjson.loads,
+            hide_parameters=True,
         )
     engine = _sqlite_engine(parsed, None)  # the driver's own BEGIN is always DEFERRED; ours is not
 

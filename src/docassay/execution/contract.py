@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from docassay.execution.tasks import FileResult, FileTask
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +119,41 @@ class WorkSource(Protocol):
 
 
 def submit_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> None:
-    """Hand the work to the engine once the session's transaction is committed (never when it rolls back)."""
+    """Hand the work to the engine once the session's transaction is committed (never when it rolls back).
 
-    @event.listens_for(session, "after_commit", once=True)
-    def submit(_session: Session) -> None:
-        jobs.submit(work)
+    An engine that cannot take it now is logged and no error of the request, which is accepted already: the
+    reconciler gives out whatever has no lane.
+    """
+    _call_after_commit(session, lambda: jobs.submit(work), f"{work.group} waits for the reconciler")
 
 
 def cancel_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> None:
-    """Tell the engine to stop working on it once the session's transaction is committed."""
+    """Tell the engine to stop working on it once the session's transaction is committed.
 
-    @event.listens_for(session, "after_commit", once=True)
-    def cancel(_session: Session) -> None:
-        jobs.cancel(work)
+    When that fails it is logged: lanes see by themselves that the work has ended.
+    """
+    _call_after_commit(session, lambda: jobs.cancel(work), f"lanes of {work.group} end by themselves")
+
+
+def _call_after_commit(session: Session, call: Callable[[], None], consequence: str) -> None:
+    """Call once the outermost transaction is committed and its connection is given back.
+
+    Not in ``after_commit`` itself: the connection is still taken then, and callers that each hold one and
+    wait for a second can use up the pool for good.
+    """
+    state = {"is_committed": False, "is_called": False}
+
+    @event.listens_for(session, "after_commit")
+    def note_commit(_session: Session) -> None:
+        state["is_committed"] = True
+
+    @event.listens_for(session, "after_transaction_end")
+    def call_at_the_end(_session: Session, transaction: SessionTransaction) -> None:
+        if transaction.parent is not None or state["is_called"]:
+            return
+        state["is_called"] = True
+        if state["is_committed"]:
+            try:
+                call()
+            except Exception:
+                log.exception("the job engine did not answer; %s", consequence)

@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
@@ -36,6 +36,7 @@ MAX_LANES_PER_WORK = 2
 POLL_SECONDS = 1.0
 YIELD_SECONDS = 10.0
 STOP_SECONDS = 5.0
+CHORE_SECONDS = 600.0
 _ACTIVE = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -52,17 +53,27 @@ def _lane(kind: str, work_id: str) -> str:
 class DbosJobEngine:
     """See ``JobEngine``. DBOS allows one instance per process, and so does this class."""
 
-    def __init__(self, database: Database, settings: Settings, sources: Sequence[WorkSource]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        sources: Sequence[WorkSource],
+        chores: Sequence[Callable[[], object]] = (),
+    ) -> None:
+        """``chores`` are done when a worker starts and every ten minutes, on a thread of their own."""
         self._settings = settings
+        self._chores = tuple(chores)
         self._sources = {source.kind: source for source in sources}
         self._workers = Workers(database)
         self.executor_id = new_executor_id()
         self._record = WorkerRecord.of_this_process(self.executor_id)
         self._lock = threading.Lock()
         self._lanes: Counter[str] = Counter()
+        self._lane_ids: set[str] = set()
         self._stopping = threading.Event()
         self._has_worker = False
         self._housekeeper = threading.Thread(target=self._keep_house, name="housekeeper", daemon=True)
+        self._cleaner = threading.Thread(target=self._do_chores, name="chores", daemon=True)
         self._connection = make_job_engine_connection(database.url)
         self.supervisor = Supervisor(
             slots=settings.slots,
@@ -93,6 +104,8 @@ class DbosJobEngine:
                 "notification_listener_polling_interval_sec": 1.0,
             }
         )
+        if has_worker:
+            self._workers.beat(self._record)  # before any lane: those of unknown workers count as lost
         DBOS.listen_queues([QUEUE] if has_worker else [])
         DBOS.launch()
         DBOS.register_queue(
@@ -110,14 +123,16 @@ class DbosJobEngine:
         self._has_worker = True
         self._workers.beat(self._record)
         self._housekeeper.start()
+        self._cleaner.start()
 
     def stop(self) -> None:
         """End lanes and slots; unfinished slices go back to their source."""
         global _engine
         self._stopping.set()
         self.supervisor.stop()
-        if self._housekeeper.is_alive():
-            self._housekeeper.join(5)
+        for thread in (self._housekeeper, self._cleaner):
+            if thread.is_alive():
+                thread.join(STOP_SECONDS)
         deadline = time.monotonic() + STOP_SECONDS
         while self._lanes.total() and time.monotonic() < deadline:
             time.sleep(0.02)  # lanes hand their slices back within moments of their slots' end
@@ -147,9 +162,19 @@ class DbosJobEngine:
             if has_room:
                 self._lanes[work.group] += 1
         if has_room:
-            with SetWorkflowID(self._new_lane_id(work, "here")):
-                DBOS.start_workflow(_lane, work.kind, work.id)
+            try:
+                with SetWorkflowID(self._new_lane_id(work, "here")):
+                    DBOS.start_workflow(_lane, work.kind, work.id)
+            except BaseException:
+                self._give_back_room(work)
+                raise
         return has_room
+
+    def _give_back_room(self, work: WorkRef) -> None:
+        with self._lock:
+            self._lanes[work.group] -= 1
+            if self._lanes[work.group] <= 0:
+                del self._lanes[work.group]
 
     def _enqueue(self, work: WorkRef) -> None:
         with (
@@ -164,8 +189,9 @@ class DbosJobEngine:
 
     def work_lane(self, work: WorkRef, lane_id: str) -> str:
         """The body of a lane's workflow."""
-        if ":queued-" in lane_id:
-            with self._lock:
+        with self._lock:
+            self._lane_ids.add(lane_id)
+            if ":queued-" in lane_id:
                 self._lanes[work.group] += 1
         end = "failed"
         try:
@@ -183,10 +209,9 @@ class DbosJobEngine:
             log.exception("lane %s ended with an error; its work is given out again", lane_id)
             raise
         finally:
+            self._give_back_room(work)
             with self._lock:
-                self._lanes[work.group] -= 1
-                if self._lanes[work.group] <= 0:
-                    del self._lanes[work.group]
+                self._lane_ids.discard(lane_id)
         if end == "time_box":
             self._enqueue(work)
         return end
@@ -247,6 +272,18 @@ class DbosJobEngine:
                 return
             waited += self._settings.heartbeat_seconds
 
+    def _do_chores(self) -> None:
+        while True:
+            for chore in self._chores:
+                try:
+                    chore()
+                except Exception:
+                    log.exception("a chore failed; it is tried again")
+                if self._stopping.is_set():
+                    return
+            if self._stopping.wait(CHORE_SECONDS):
+                return
+
     def reap(self) -> int:
         """Bury dead workers, then give out lanes for every unfinished work that has none."""
         for dead in self._workers.find_dead(self._settings.stale_worker_seconds, self.executor_id):
@@ -260,21 +297,42 @@ class DbosJobEngine:
                 DBOS.cancel_workflows([lane.workflow_id for lane in lanes])
             sweep_orphans(dead)
             self._workers.forget(dead.executor_id)
+        unfinished = [
+            WorkRef(source.kind, work_id)
+            for source in self._sources.values()
+            for work_id in source.unfinished()
+        ]  # before the lanes are listed: a lane of work that comes later must not be taken for dead
+        lanes_by_group = self._living_lanes()
         given_out = 0
-        lanes_by_group: defaultdict[str, set[str]] = defaultdict(set)
-        for lane in DBOS.list_workflows(
-            status=_ACTIVE, name="docassay.lane", load_input=False, load_output=False
-        ):
-            lanes_by_group[lane.workflow_id.rpartition(":")[0]].add(lane.workflow_id)
-        for source in self._sources.values():
-            for work_id in source.unfinished():
-                work = WorkRef(source.kind, work_id)
-                living = frozenset(lanes_by_group[work.group])
-                source.abandon(work_id, living)
-                if len(living) < source.lanes(work_id):
-                    self.submit(work)
-                    given_out += 1
+        for work in unfinished:
+            source = self._sources[work.kind]
+            with self._lock:
+                living = frozenset(lanes_by_group[work.group] | self._lane_ids)
+            source.abandon(work.id, living)
+            if len(lanes_by_group[work.group]) < source.lanes(work.id):
+                self.submit(work)
+                given_out += 1
         return given_out
+
+    def _living_lanes(self) -> Mapping[str, set[str]]:
+        """Lanes that wait or are worked on, by work. A lane of a worker that nobody knows is ended here.
+
+        A worker may end without its lanes: one that had to stop while a lane was busy, or that was killed
+        before its first heartbeat.
+        """
+        lanes = DBOS.list_workflows(status=_ACTIVE, name="docassay.lane", load_input=False, load_output=False)
+        workers = self._workers.executor_ids() | {self.executor_id}
+        lost = [
+            lane.workflow_id for lane in lanes if lane.status == "PENDING" and lane.executor_id not in workers
+        ]
+        if lost:
+            log.warning("%d lanes of workers that are gone are given out again", len(lost))
+            DBOS.cancel_workflows(lost)
+        living: defaultdict[str, set[str]] = defaultdict(set)
+        for lane in lanes:
+            if lane.workflow_id not in lost:
+                living[lane.workflow_id.rpartition(":")[0]].add(lane.workflow_id)
+        return living
 
     @staticmethod
     def _forget_ended_lanes() -> None:

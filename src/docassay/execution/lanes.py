@@ -101,7 +101,7 @@ class Lane:
                 for task in starting:
                     self._start(task)
                 progress.in_flight += len(starting)
-            self._collect(progress)
+            self._collect(progress, is_yielding=is_yielding)
             if self._is_stopping():
                 return self._hand_back(progress)
             is_yielding = is_yielding or self._should_yield()
@@ -133,10 +133,10 @@ class Lane:
 
         self._supervisor.submit(self._work.group, task, done, is_quick=self._mean_seconds < FAST_FILE_SECONDS)
 
-    def _collect(self, progress: _Progress) -> None:
+    def _collect(self, progress: _Progress, *, is_yielding: bool) -> None:
         """Wait for one result (or until something is due), then take all that are there."""
         timeout = FLUSH_SECONDS if progress.results else STOP_CHECK_SECONDS
-        if progress.delayed:
+        if progress.delayed and not is_yielding:  # else they go back with the slice
             timeout = min(timeout, max(0.0, progress.delayed[0][0] - time.monotonic()))
         if not progress.in_flight:
             if progress.delayed and not progress.waiting:

@@ -21,11 +21,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-from docassay.errors import DocumentFailure
+from docassay.errors import DocumentFailure, TooManyRequests
 from docassay.execution.fair_queue import FairQueue
 from docassay.execution.forkserver import MESSAGE_BYTES
 from docassay.execution.slot import OUT_OF_MEMORY
@@ -38,6 +39,10 @@ OnDone = Callable[[ResultKind, Any, Exception | None, str], None]
 
 CALL_GROUP = "calls"
 MAX_QUICK_TASKS = 8
+START_SECONDS = 120.0
+RESTART_SECONDS = 1.0
+MAX_CALLS = 16
+CALL_PATIENCE_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -82,6 +87,7 @@ class Supervisor:
         self._queue: FairQueue[_Waiting] = FairQueue()
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
+        self._calls = threading.BoundedSemaphore(MAX_CALLS)
         self._is_stopping = False
         self._slots: list[_Slot] = []
         self._unnamed: deque[_Slot] = deque()
@@ -133,8 +139,19 @@ class Supervisor:
     def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
         """Run ``module:name`` in a slot and return what it returns.
 
-        Raises what the function raises, and DocumentFailure when the slot died or was out of time.
+        Raises what the function raises, DocumentFailure when the slot died, was out of time or none became
+        free, and TooManyRequests when ``MAX_CALLS`` callers wait already: each of them keeps a thread.
         """
+        if not self._calls.acquire(blocking=False):
+            raise TooManyRequests(
+                "Too many pages are being rendered at once. Try again in a moment.", retry_after_seconds=2
+            )
+        try:
+            return self._call(function, arguments, timeout_seconds)
+        finally:
+            self._calls.release()
+
+    def _call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
         future: Future[Any] = Future()
 
         def done(kind: ResultKind, payload: Any, error: Exception | None, detail: str) -> None:
@@ -148,7 +165,15 @@ class Supervisor:
         self.submit(
             CALL_GROUP, CallTask(function, arguments), done, timeout_seconds=timeout_seconds, first=True
         )
-        return future.result()
+        try:
+            return future.result(timeout_seconds + CALL_PATIENCE_SECONDS)
+        except FutureTimeout:
+            raise DocumentFailure(
+                "busy",
+                "All conversion processes are busy. Try again later.",
+                outcome="errored",
+                error_in="OTHER",
+            ) from None
 
     def cancel(self, group: str) -> None:
         """End the group's tasks now: waiting ones are dropped, slots that work on one are killed."""
@@ -191,7 +216,8 @@ class Supervisor:
         self._slots.clear()
         if self._control is not None:
             self._lose_server()
-        time.sleep(1.0)  # if the error comes back at once, not in a tight loop
+        time.sleep(RESTART_SECONDS)  # if the error comes back at once, not in a tight loop
+        self._wake()  # tasks wait, and nothing else may happen
 
     def _handle(self, key: selectors.SelectorKey) -> None:
         if key.fileobj == self._wake_read:
@@ -223,7 +249,11 @@ class Supervisor:
                 if waiting[0].is_quick and share > 1:
                     waiting += self._queue.pop_more(waiting[0].group, share - 1, lambda w: w.is_quick)
             if slot is None:
-                slot = self._start_slot()
+                try:
+                    slot = self._start_slot()
+                except Exception:
+                    self._retry_alone(waiting)
+                    raise
             slot.current = waiting
             slot.deadline = time.monotonic() + waiting[0].timeout_seconds
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -236,8 +266,13 @@ class Supervisor:
         assert self._control is not None
         ours, theirs = socket.socketpair()
         slot = _Slot(Connection(ours.detach()), idle_since=time.monotonic())
-        socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-        theirs.close()
+        try:
+            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+        except OSError:
+            slot.pipe.close()
+            raise
+        finally:
+            theirs.close()
         self._slots.append(slot)
         self._unnamed.append(slot)
         self._selector.register(slot.pipe, selectors.EVENT_READ, slot)
@@ -253,10 +288,17 @@ class Supervisor:
         )
         theirs.close()
         assert self._server.stdin is not None
-        with self._server.stdin as stream:
-            stream.write(pickle.dumps((self._limits, self._executor_id)))
-        ready = ours.recv(MESSAGE_BYTES)
+        ready = b""
+        with contextlib.suppress(OSError):  # it ended at once, or loading took far too long
+            with self._server.stdin as stream:
+                stream.write(pickle.dumps((self._limits, self._executor_id)))
+            ours.settimeout(START_SECONDS)
+            ready = ours.recv(MESSAGE_BYTES)
+            ours.settimeout(None)
         if ready != b"R":
+            ours.close()
+            self._server.kill()
+            self._server.wait()
             raise RuntimeError("the process that forks conversion slots did not start; see its error output")
         self._control = ours
         self._selector.register(ours, selectors.EVENT_READ, None)

@@ -87,6 +87,11 @@ class Workers:
         with self._database.write() as session:
             session.execute(delete(Worker).where(Worker.executor_id == executor_id))
 
+    def executor_ids(self) -> set[str]:
+        """The names of all workers in the table."""
+        with self._database.read() as session:
+            return set(session.scalars(select(Worker.executor_id)))
+
     def count(self) -> int:
         """How many workers are in the table."""
         with self._database.read() as session:

@@ -57,7 +57,7 @@ async def submitted_form(request: Request, max_upload_bytes: int) -> AsyncIterat
 
 
 def _check_charset(content_type: str) -> None:
-    """Raises InvalidField for a text encoding by which a form could smuggle in what no table of ours holds."""
+    """Raises InvalidField for an encoding that could smuggle in text which no table of ours holds."""
     header = Message()
     header["Content-Type"] = content_type
     charset = header.get_content_charset("utf-8")
