@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from docassay.checks.agreement import count_of, percent
 from docassay.checks.contract import Item, Level, Subject, not_applicable
-from docassay.checks.page_text import TextPair, furniture_of, items_by_level
+from docassay.checks.page_text import TextPair, furniture_of, has_page_pairs, items_by_level, page_pairs
 from docassay.checks.registry import check
 from docassay.checks.scale import BEST
 from docassay.checks.words import listing, shorten
@@ -38,7 +38,8 @@ class _Covered:
     summary=(
         "Whether every page with words in its text layer left words in the output and, where word boxes "
         "are known, which share of the words stands inside some block. Running headers and footers may be "
-        "left out. A page that could not be read scores 0."
+        "left out. A page that could not be read scores 0. Not applicable to formats without pages of their "
+        "own: there text.layer_recall says what is missing."
     ),
     mapping="5 x share; without word boxes 5 for a page with output, else 0; a document: mean of pages",
     params={
@@ -54,6 +55,8 @@ class _Covered:
 def page_coverage(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is the share covered, 0-1."""
     minimum = int(params.get("minimum_words", MINIMUM_WORDS))
+    if page_pairs(subject) and not has_page_pairs(subject):
+        return [not_applicable("This format has no pages of its own, so there are none to be covered.")]
 
     def judge_pair(pair: TextPair) -> Item:
         covered = _cover(subject, pair, minimum)

@@ -59,6 +59,14 @@ def perform(task: FileTask) -> FileResult:
         evaluation = _score(job, products, rubric)
     except DocumentFailure as failure:
         return _fail(task, job, store, failure, time.perf_counter() - started)
+    except BlobNotFound:
+        gone = DocumentFailure(
+            "missing",
+            "The document is no longer stored on this server. Upload it again.",
+            outcome="errored",
+            error_in="OTHER",
+        )
+        return _fail(task, job, store, gone, time.perf_counter() - started)
     except PrerequisiteError as error:
         missing = DocumentFailure("prerequisite", error.message, outcome="errored", error_in="OTHER")
         return _fail(task, job, store, missing, time.perf_counter() - started)
@@ -165,7 +173,7 @@ def _succeed(
     wire = to_wire(evaluation, job.rubric_name) if evaluation is not None else None
     runtime = time.perf_counter() - started
     if job.kind == "ocr":
-        answer = ocr_response(products.document)
+        answer = ocr_response(products.document, runtime_seconds=runtime)
     else:
         answer = final_response(
             products.document,

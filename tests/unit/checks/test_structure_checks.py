@@ -170,8 +170,10 @@ def test_words_outside_every_block_are_counted_and_quoted(build, run):
     assert (item.score, item.details["by_boxes"]) == (5, False)
 
 
-def test_formats_without_pages_are_covered_as_a_whole(build, run):
-    subject = Subject(build.document(build.page(LONG), is_paginated=False), build.layer(LONG * 2))
-    (item,) = run("page.coverage", subject, "page")
-    assert (item.score, item.page_index) == (5, None)
-    assert "whole document" in item.feedback
+def test_a_format_without_pages_has_no_pages_to_cover(build, run):
+    words = " ".join(f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+    document = build.document(build.page(words[: len(words) // 2]), is_paginated=False)
+    subject = Subject(document, build.layer(words, is_paginated=False))
+    for level in ("page", "document"):
+        (item,) = run("page.coverage", subject, level)
+        assert (item.score, item.outcome) == (None, "not_applicable")
