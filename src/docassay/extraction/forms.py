@@ -121,8 +121,13 @@ def _only_date(field: Field, first_page: Texts, texts: Texts, conventions: Conve
 
 
 def _letterhead(lines: Sequence[PrintedLine]) -> Match | None:
-    """A company's name among the first lines: short, without digits, with a company's form or trade."""
-    for line in lines[:_LETTERHEAD_LINES]:
+    """A company's name among the first lines: short, without digits, with a company's form or trade.
+
+    Only in the first block that is no bare title: the next one may well be the addressee's.
+    """
+    titled = next((line.block_id for line in lines if _without_title(line.text)), None)
+    first_block = [line for line in lines if line.block_id == titled]
+    for line in first_block[:_LETTERHEAD_LINES]:
         name = _without_title(line.text)
         if _is_name(name) and (COMPANY_FORM.search(name) or _BUSINESS.search(name)):
             return _match(Reading(name, name), line.block_id, "it is the letterhead")

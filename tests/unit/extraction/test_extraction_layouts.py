@@ -335,3 +335,19 @@ def test_the_currency_in_a_label_does_not_hide_which_amount_it_is(make_document:
     wanted = {"subtotal": "number", "tax": "number", "total": "number", "currency": "string"}
     values = fill(document, wanted, "turbo").values
     assert values == {"subtotal": 1150.0, "tax": 230.0, "total": 1380.0, "currency": "EUR"}
+
+
+def test_the_addressee_below_a_letterhead_is_not_the_vendor(make_document: Make, fill: Fill) -> None:
+    document = make_document(
+        [
+            ("Text", "Redmire Aggregates\n80 Station Road, Redmire"),
+            ("Text", "Thornwick Water Company\n19 Station Road, Dunmore"),
+            ("SectionHeader", "Invoice No. INV-2025-1554"),
+        ]
+    )
+    assert fill(document, {"vendor": "string"}, "turbo").values == {"vendor": None}
+
+
+def test_a_letterhead_below_a_bare_title_is_the_vendor(make_document: Make, fill: Fill) -> None:
+    document = make_document([("SectionHeader", "INVOICE"), ("Text", "Acme Pumps Ltd\n1 High Street")])
+    assert fill(document, {"vendor": "string"}, "turbo").values == {"vendor": "Acme Pumps Ltd"}
