@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from docassay.db.migrate import upgrade
 from docassay.errors import PrerequisiteError
 from docassay.execution.contract import WorkSource
 from docassay.execution.dbos_engine import DbosJobEngine
+from docassay.files.retention import forget_abandoned_uploads, remove_left_over_files
 from docassay.keys.service import create_key, ensure_first_key
+from docassay.requests.retention import purge_expired
 from docassay.requests.work import RequestSource
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
@@ -61,8 +64,16 @@ def open_parts(settings: Settings) -> Parts:
     database = Database(settings.sqlalchemy_url)
     upgrade(database)
     store = DiskStore(settings.blob_dir)
-    sources: list[WorkSource] = [RunSource(database, settings), RequestSource(database, store, settings)]
-    return Parts(settings, database, store, DbosJobEngine(database, settings, sources))
+    sources: list[WorkSource] = [
+        RunSource(database, settings, store),
+        RequestSource(database, store, settings),
+    ]
+    chores = (
+        partial(purge_expired, database, store, settings),
+        partial(forget_abandoned_uploads, database, settings),
+        partial(remove_left_over_files, settings),
+    )
+    return Parts(settings, database, store, DbosJobEngine(database, settings, sources, chores))
 
 
 @contextlib.contextmanager

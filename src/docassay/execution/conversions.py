@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from docassay.db.base import now
@@ -39,3 +39,13 @@ def remember_conversions(session: Session, made: Mapping[str, MadeConversion]) -
     ]
     if rows:
         session.execute(insert(OutputCacheEntry), rows)
+
+
+def forget_conversions(session: Session, sha256: str) -> list[str]:
+    """Forget every conversion of a document; returns their blob keys, for the caller to delete."""
+    forgotten = session.scalars(
+        delete(OutputCacheEntry)
+        .where(OutputCacheEntry.sha256 == sha256)
+        .returning(OutputCacheEntry.document_key)
+    )
+    return list(forgotten)

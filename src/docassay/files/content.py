@@ -38,7 +38,7 @@ class IncomingFile:
         self.size = 0
         self._hash = hashlib.sha256()
         folder = settings.data_dir / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=folder)
         self.path = Path(name)
         self._file: BinaryIO = os.fdopen(descriptor, "wb")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection as AbstractCollection
+from datetime import datetime
 
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from docassay.collections.models import CollectionFile
 from docassay.files.models import UploadedFile
-from docassay.requests.models import ProcessingRequest
+from docassay.requests.models import Checkpoint, ProcessingRequest
 from docassay.runs.models import RunFile
 
 
@@ -73,8 +74,18 @@ def delete_file(session: Session, file: UploadedFile) -> None:
     session.flush()
 
 
+def delete_pending_before(session: Session, moment: datetime) -> int:
+    """Delete the rows of files that were announced before ``moment`` and never arrived; how many."""
+    deleted = session.scalars(
+        delete(UploadedFile)
+        .where(UploadedFile.upload_status == "pending", UploadedFile.created < moment)
+        .returning(UploadedFile.id)
+    )
+    return len(deleted.all())
+
+
 def is_content_needed(session: Session, sha256: str) -> bool:
-    """Whether a file, an unfinished file of a run, or a kept request still needs these bytes."""
+    """Whether a file, an unfinished file of a run, a kept request or a checkpoint still needs these bytes."""
     unfinished = RunFile.status.in_(("pending", "processing"))
     return bool(
         session.scalar(
@@ -83,6 +94,7 @@ def is_content_needed(session: Session, sha256: str) -> bool:
                     exists().where(UploadedFile.sha256 == sha256),
                     exists().where(RunFile.sha256 == sha256, unfinished),
                     exists().where(ProcessingRequest.sha256 == sha256),
+                    exists().where(Checkpoint.sha256 == sha256),
                 )
             )
         )

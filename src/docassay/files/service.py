@@ -11,13 +11,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from docassay.errors import CannotUse, Conflict, InvalidField, NotFound
+from docassay.execution.conversions import forget_conversions
 from docassay.files import repository
 from docassay.files.content import StoredContent, hold_content
 from docassay.files.models import UploadedFile
 from docassay.files.names import clean_content_type, clean_filename
 from docassay.readers.detect import is_supported_filename, supported_extensions
 from docassay.storage.contract import BlobStore
-from docassay.storage.keys import document_key
+from docassay.storage.keys import document_key, source_layers_prefix
 
 REFERENCE_PREFIX: Final = "datalab://"
 _TOKEN_CHARACTERS: Final = 20
@@ -150,13 +151,17 @@ def delete_file(session: Session, store: BlobStore, team_id: int, file_id: str) 
 
 
 def release_content(session: Session, store: BlobStore, sha256: str) -> bool:
-    """Remove a document's bytes unless a file, an unfinished run or a kept request needs them.
+    """Remove a document's bytes, and what was read from them, unless something still needs them.
 
-    For whoever has just removed such a user in this transaction; returns whether the bytes were removed.
+    That is a file, an unfinished run, a kept request or a checkpoint; results of runs are kept apart. For
+    whoever has just removed such a user in this transaction; returns whether the bytes were removed.
     """
     hold_content(session, sha256)
     if repository.is_content_needed(session, sha256):
         return False
+    for key in forget_conversions(session, sha256):
+        store.delete(key)
+    store.delete_prefix(source_layers_prefix(sha256))
     store.delete(document_key(sha256))
     return True
 

@@ -29,7 +29,7 @@ def fetch_document(
     it cannot be read.
     """
     folder = settings.data_dir / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         target = Path(temporary) / "document"
         fetched = _fetch_with_retries(row.file_url or "", settings, target)

@@ -86,8 +86,3 @@ def checkpoints_created_before(session: Session, moment: datetime, limit: int) -
 def delete_checkpoints(session: Session, checkpoint_ids: Sequence[str]) -> None:
     """Delete the rows of these checkpoints."""
     session.execute(delete(Checkpoint).where(Checkpoint.id.in_(checkpoint_ids)))
-
-
-def is_checkpointed(session: Session, sha256: str) -> bool:
-    """Whether a checkpoint was made from the document with this content."""
-    return session.scalar(select(Checkpoint.id).where(Checkpoint.sha256 == sha256).limit(1)) is not None

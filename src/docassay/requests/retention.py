@@ -40,8 +40,7 @@ def _purge_requests(database: Database, store: BlobStore, before: datetime) -> i
         rows = repository.requests_ended_before(session, before, _BATCH)
         repository.delete_requests(session, [row.id for row in rows])
         for sha256 in sorted({row.sha256 for row in rows if row.sha256 is not None}):
-            if not repository.is_checkpointed(session, sha256):
-                release_content(session, store, sha256)
+            release_content(session, store, sha256)
         for row in rows:  # before the rows: a crash leaves rows to find them by, never lost bytes
             for key in (row.result_key, row.items_key):
                 if key is not None:
@@ -54,6 +53,5 @@ def _purge_checkpoints(database: Database, store: BlobStore, before: datetime) -
         rows = repository.checkpoints_created_before(session, before, _BATCH)
         repository.delete_checkpoints(session, [row.id for row in rows])
         for sha256 in sorted({row.sha256 for row in rows}):
-            if not repository.is_checkpointed(session, sha256):
-                release_content(session, store, sha256)
+            release_content(session, store, sha256)
     return len(rows)

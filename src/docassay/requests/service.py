@@ -137,7 +137,9 @@ def find_answer(session: Session, team_id: int, kind: Kind, request_id: str, set
         return Answer(row.kind, row.status, row.result_key, row.error, row.error_in)
     result = find_result(session, team_id, request_id)
     if result is not None and result.pipeline_type == kind:
-        return Answer(kind, _wire_status(result.status), result.result_key, result.error, None)
+        is_cancelled = result.status == "cancelled"
+        error = "The run was cancelled before this document." if is_cancelled else result.error
+        return Answer(kind, _wire_status(result.status), result.result_key, error, None)
     raise NotFound(f"No {kind} request {request_id[:80]!r} was found; results are kept for a limited time.")
 
 

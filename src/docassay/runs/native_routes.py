@@ -19,6 +19,7 @@ from docassay.runs.schemas import (
     RunSummaryResponse,
     StartRunRequest,
 )
+from docassay.runs.work import release_documents
 from docassay.storage.answers import read_items
 from docassay.storage.contract import BlobNotFound
 
@@ -46,6 +47,7 @@ def cancel_run(
 ) -> RunResponse:
     """End the run now. Files that are done keep their results; the others end as cancelled."""
     run = service.cancel_run(session, team_id, run_id)
+    release_documents(session, services.store, run)
     cancel_after_commit(session, services.jobs, WorkRef("run", str(run.id)))
     return present.native_run(session, run)
 

@@ -207,6 +207,14 @@ def cancel_open_files(session: Session, run_id: int) -> None:
     )
 
 
+def deleted_contents(session: Session, run_id: int) -> Sequence[str]:
+    """Hashes of the run's documents that no uploaded file has any more."""
+    is_uploaded = select(UploadedFile.id).where(UploadedFile.sha256 == RunFile.sha256).exists()
+    return session.scalars(
+        select(RunFile.sha256).where(RunFile.run_id == run_id, ~is_uploaded).distinct()
+    ).all()
+
+
 def publish_scores(session: Session, run: Run) -> None:
     """Show the run's scores on the collection's files, unless a newer run has shown its own already."""
     session.execute(

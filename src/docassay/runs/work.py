@@ -20,10 +20,12 @@ from docassay.execution.contract import Batch
 from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
+from docassay.files.service import release_content
 from docassay.runs.models import Run, RunFile, RunShard
-from docassay.runs.repository import FINAL_FILE, FINAL_RUN, publish_scores, totals
+from docassay.runs.repository import FINAL_FILE, FINAL_RUN, deleted_contents, publish_scores, totals
 from docassay.runs.snapshot import job_of
 from docassay.settings import Settings
+from docassay.storage.contract import BlobStore
 from docassay.storage.keys import run_prefix
 
 MAX_WORKER_DEATHS = 5
@@ -69,9 +71,11 @@ class RunSource:
 
     kind = "run"
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, store: BlobStore | None = None) -> None:
+        """With ``store``, documents that were deleted during a run are removed from it at the run's end."""
         self._database = database
         self._settings = settings
+        self._store = store
         self._jobs: OrderedDict[int, _Job] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -190,6 +194,8 @@ class RunSource:
             )
             if is_open is None:
                 end_run(session, run)
+                if self._store is not None:
+                    release_documents(session, self._store, run)
 
     def lanes(self, work_id: str) -> int:
         """As many as there are open slices, up to a bound that all workers share."""
@@ -344,3 +350,9 @@ def end_run(session: Session, run: Run, *, status: str | None = None) -> None:
         run.error = "No file could be processed; see the error of each file."
     session.flush()
     publish_scores(session, run)
+
+
+def release_documents(session: Session, store: BlobStore, run: Run) -> None:
+    """Remove the bytes of documents that were deleted while the run, now at its end, needed them."""
+    for sha256 in deleted_contents(session, run.id):
+        release_content(session, store, sha256)

@@ -29,7 +29,8 @@ class DiskStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.temporary = folder / "incoming"
-        self.temporary.mkdir(parents=True, exist_ok=True)
+        for place in (folder, self.temporary):
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._packs = PackWriter(folder)
 
     def _path(self, key: str) -> Path:

@@ -12,9 +12,14 @@ CONVERSIONS = "conversions"
 """Prefix of converted documents; the table of known conversions says which is which."""
 
 
+def source_layers_prefix(sha256: str) -> str:
+    """Every version of a document's source layer."""
+    return f"layers/{sha256[:2]}/{sha256}"
+
+
 def source_layer_key(sha256: str, layer_version: str) -> str:
     """The source layer of a document."""
-    return f"layers/{sha256[:2]}/{sha256}.{layer_version}"
+    return f"{source_layers_prefix(sha256)}/{layer_version}"
 
 
 def run_prefix(run_id: int) -> str:
