@@ -208,19 +208,18 @@ def _params(raw: Mapping[str, Any], place: str, check: Check) -> dict[str, Any]:
     given = raw.get("params", {})
     if not isinstance(given, Mapping):
         raise RubricError(f"{place}: 'params' must be an object.")
-    if not given:
-        return {}
-    from jsonschema import Draft202012Validator  # loaded only for rules with parameters
+    if given or check.params_schema.get("required"):
+        from jsonschema import Draft202012Validator  # loaded only for rules with parameters
 
-    errors = sorted(Draft202012Validator(check.params_schema).iter_errors(dict(given)), key=str)
-    if errors:
-        where = ".".join(str(part) for part in errors[0].absolute_path)
-        raise RubricError(
-            f"{place}: params{f'.{where}' if where else ''} of '{check.name}': {errors[0].message}."
-        )
+        errors = sorted(Draft202012Validator(check.params_schema).iter_errors(dict(given)), key=str)
+        if errors:
+            where = ".".join(str(part) for part in errors[0].absolute_path)
+            raise RubricError(
+                f"{place}: params{f'.{where}' if where else ''} of '{check.name}': {errors[0].message}."
+            )
     defaults = {
         name: schema["default"]
-        for name, schema in check.params_schema["properties"].items()
+        for name, schema in check.params_schema.get("properties", {}).items()
         if "default" in schema
     }
     params = {**defaults, **given}
