@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import math
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -35,7 +36,9 @@ _LAYER_READERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_PAIR_JOINER: Final = "\u2060"
+_LAYER_CHARACTERS: Final = {0: 0xFFFD, 0xFFFE: 0x02}
+"""One mark for the two that pdfium puts where a hyphen ended a line; no value is no character."""
+
 _UNREADABLE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _GARBAGE_SHARE: Final = 0.3
 
@@ -109,46 +112,33 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
     import pypdfium2.raw as pdfium
 
     from docassay.readers.pdf.geometry import page_frame
+    from docassay.readers.pdf.text import PAIR_FILLER, page_characters
 
     raw = textpage.raw
-    count = pdfium.FPDFText_CountChars(raw)
-    joined = _text_by_index([pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)])
+    joined = page_characters(textpage).translate(_LAYER_CHARACTERS)
     frame = page_frame(page)
     edges = [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = edges
     pointers = [ctypes.byref(edge) for edge in edges]
+    get_box = pdfium.FPDFText_GetCharBox
     pieces: list[str] = []
     boxes: list[BoundingBox] = []
     for match in re.finditer(r"\S+|\s+", joined):
         if match.group().isspace():
             pieces.append("\n" if "\n" in match.group() else " ")
             continue
-        box: BoundingBox | None = None
-        for index in range(match.start(), match.end()):
-            if pdfium.FPDFText_GetCharBox(raw, index, *pointers):
-                own = frame.to_display(left.value, bottom.value, right.value, top.value)
-                box = own if box is None else box.union(own)
-            if joined[index] == "\x02":
-                break  # the rest of a hyphenated word stands on the next line
-        word = match.group().replace("\x02", "").replace(_PAIR_JOINER, "")
+        hyphen = joined.find("\x02", match.start(), match.end())
+        # The rest of a hyphenated word stands on the next line.
+        end = hyphen + 1 if hyphen >= 0 else match.end()
+        x0 = y0 = math.inf
+        x1 = y1 = -math.inf
+        for index in range(match.start(), end):
+            if get_box(raw, index, *pointers):
+                x0, x1 = min(x0, left.value), max(x1, right.value)
+                y0, y1 = min(y0, bottom.value), max(y1, top.value)
+        word = match.group().replace("\x02", "").replace(PAIR_FILLER, "")
         if word:
             pieces.append(word)
-            boxes.append(box or BoundingBox(0.0, 0.0, 0.0, 0.0))
+            boxes.append(frame.to_display(x0, y0, x1, y1) if x0 <= x1 else BoundingBox(0.0, 0.0, 0.0, 0.0))
     text = "".join(pieces).strip()
     return text, tuple(boxes) if len(boxes) == len(text.split()) else ()
-
-
-def _text_by_index(codes: list[int]) -> str:
-    """One character per pdfium index; the second half of a surrogate pair is a joiner, removed later."""
-    characters: list[str] = []
-    for index, code in enumerate(codes):
-        if code in (0x02, 0xFFFE):
-            characters.append("\x02")
-        elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
-            pair = bytes([codes[index - 1] & 0xFF, codes[index - 1] >> 8, code & 0xFF, code >> 8])
-            characters[-1:] = [pair.decode("utf-16-le"), _PAIR_JOINER]
-        elif 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
-            characters.append(chr(code))
-        else:
-            characters.append("\ufffd")
-    return "".join(characters)
