@@ -6,6 +6,7 @@ two writers queue instead of failing, and reading ones begin ``DEFERRED`` and ne
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,14 @@ def _dump_json(value: Any) -> str:
 
 
 def _make_private_file(path: Path) -> None:
-    """An empty file for its owner only, unless there is one; SQLite's side files get the same mode."""
+    """An empty file for its owner only, unless there is one; SQLite's side files get the same mode.
+
+    A file that exists is never opened here: closing any descriptor of it gives up the locks of every SQLite
+    connection of this process (POSIX), and another process then deletes the write-ahead log under them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _sqlite_engine(url: URL, isolation_level: str | None) -> Engine:
