@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -26,6 +27,8 @@ from docassay.runs.snapshot import read_limits
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
 from docassay.storage.keys import REQUESTS, request_result_key
+
+log = logging.getLogger(__name__)
 
 KIND: Final = "request"
 MAX_WORKER_DEATHS: Final = 5
@@ -63,6 +66,10 @@ class RequestSource:
             self._fail(work_id, "OTHER", error.message)
         except DocumentFailure as failure:
             self._fail(work_id, failure.error_in, failure.message)
+        except Exception:
+            log.exception("request %s could not be prepared", work_id)
+            self._count_attempt(work_id)  # given out again by the reconciler, but not for ever
+            raise
         finally:
             if task is None:
                 self._forget(work_id)
@@ -88,7 +95,12 @@ class RequestSource:
         return True
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
-        """The lane lets go of the request."""
+        """The lane lets go of the request; given back unfinished, it counts as not begun."""
+        if not is_done:
+            with self._database.write() as session:
+                row = repository.get_request(session, batch.work_id)
+                if row is not None and row.status == "processing" and row.attempts > 0:
+                    row.attempts -= 1
         self._forget(batch.work_id)
 
     def finish(self, work_id: str) -> None:
@@ -137,6 +149,12 @@ class RequestSource:
             row = fetched
         with self._database.read() as session:
             return _task(session, row, self._settings)
+
+    def _count_attempt(self, request_id: str) -> None:
+        with self._database.write() as session:
+            row = repository.get_request(session, request_id)
+            if row is not None:
+                row.attempts += 1
 
     def _fail(self, request_id: str, error_in: str, message: str) -> None:
         with self._database.write() as session:

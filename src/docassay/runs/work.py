@@ -169,9 +169,12 @@ class RunSource:
         return True
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
-        """Close the slice, or put it back; nothing happens when another lane has it by now."""
+        """Close the slice, or put it back; nothing happens when another lane has it by now.
+
+        Files in work go back as if they had not been begun: only a worker's sudden death counts against them.
+        """
         with self._database.write() as session:
-            session.execute(
+            released = session.scalars(
                 update(RunShard)
                 .where(
                     RunShard.run_id == int(batch.work_id),
@@ -179,7 +182,16 @@ class RunSource:
                     RunShard.lane_id == batch.lane_id,
                 )
                 .values(lane_id=None, is_done=is_done)
-            )
+                .returning(RunShard.shard_number)
+            ).all()
+            if released and not is_done:
+                session.execute(
+                    update(RunFile)
+                    .where(RunFile.id.in_([task.task_id for task in batch.tasks]))
+                    .where(RunFile.status == "processing")
+                    .values(status="pending", attempts=RunFile.attempts - 1)
+                    .execution_options(synchronize_session=False)
+                )
 
     def finish(self, work_id: str) -> None:
         """End the run when none of its slices is open."""
