@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from docassay import __version__
 from docassay.api import native, wire
+from docassay.api.docs_page import add_docs_page
 from docassay.api.errors import add_error_handlers
 from docassay.api.guard import RequestGuard
 from docassay.api.reference import set_openapi
@@ -37,11 +38,14 @@ def create_app(
         store=store or DiskStore(settings.blob_dir),
         jobs=jobs,
     )
-    app = FastAPI(title="docassay", version=__version__, description=DESCRIPTION)
+    app = FastAPI(
+        title="docassay", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None
+    )
     app.state.services = services
     app.add_middleware(RequestGuard, services=services)
     add_error_handlers(app)
     app.include_router(wire.router)
     app.include_router(native.router)
     set_openapi(app)
+    add_docs_page(app)
     return app
