@@ -15,6 +15,7 @@ from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.extraction.contract import Extraction
 from docassay.readers.pdf.reader import read_pdf
+from docassay.testing.documents.invoices import make_invoice
 
 Read = Callable[[list[Any]], Document]
 Fill = Callable[..., Extraction]
@@ -149,3 +150,12 @@ def test_a_bank_statement_over_two_pages(read_story: Read, fill: Fill) -> None:
     }
     assert len(values["transactions_citations"]) == 2
     assert values["transactions_score"]["score"] == 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_in_a_row_above_their_values(tmp_path: Path, fill: Fill, seed: int) -> None:
+    path = tmp_path / "compact.pdf"
+    truth = make_invoice(path, seed, "compact")
+    document = read_pdf(SourceFile(path, path.name, "application/pdf", "0"), ConvertOptions(mode="balanced"))
+    wanted = {"invoice_number": "string", "invoice_date": DATE, "due_date": DATE, "customer": "string"}
+    assert fill(document, wanted, "turbo").values == {name: truth[name] for name in wanted}

@@ -106,7 +106,8 @@ def _cells_of_line(line: Line) -> list[Line]:
 
 
 def tables_in_region(region: Sequence[Line], minimum_columns: int = 2) -> list[AlignedTable]:
-    """Tables found by alignment alone (at least three rows) inside a single-column region.
+    """Tables found by alignment alone inside a single-column region: at least three rows, or a row of bold
+    labels and the row of their values.
 
     With ``minimum_columns`` of three or more it may be used on a page whose columns are not known yet: then
     no column of a table may hold running text.
@@ -123,11 +124,22 @@ def tables_in_region(region: Sequence[Line], minimum_columns: int = 2) -> list[A
             end += 1
         while end > start and len(rows[end - 1]) < 2 and not _is_continuation(rows, end - 1):
             end -= 1
-        table = _table(rows[start:end], minimum_rows=3, minimum_columns=minimum_columns)
+        minimum_rows = 2 if _are_labels_and_values(rows[start:end]) else 3
+        table = _table(rows[start:end], minimum_rows, minimum_columns)
         if table is not None:
             found.append(table)
         start = max(end, start + 1)
     return found
+
+
+def _are_labels_and_values(rows: Sequence[Sequence[Line]]) -> bool:
+    """Three or more bold labels, each with one plain value right below that starts at the same place."""
+    if len(rows) != 2 or len(rows[0]) < 3 or len(rows[0]) != len(rows[1]):
+        return False
+    return all(
+        label.is_bold and not value.is_bold and abs(label.x0 - value.x0) < 2
+        for label, value in zip(*rows, strict=True)
+    )
 
 
 def _parallel(rules: Sequence[Rule]) -> list[list[Rule]]:
