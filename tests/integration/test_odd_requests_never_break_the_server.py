@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from docassay.api.guard import MAX_JSON_BYTES, check_json
+from docassay.engines.contract import ReadLimits
+from docassay.errors import DocumentFailure
+from docassay.requests import thumbnails
 from docassay.settings import Settings
 
 
@@ -170,3 +175,29 @@ def test_a_page_range_that_no_file_could_have_is_refused_before_the_run(
     )
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"][0]["loc"] == ["body", "page_range"]
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_a_rubric_of_many_megabytes_is_refused(client: TestClient, method: str) -> None:
+    small = {"name": "r", "eval_definition": {"rules": []}}
+    rubric = client.post("/api/v1/eval_rubrics", json=small).json()["id"]
+    path = "/api/v1/eval_rubrics" if method == "post" else f"/api/v1/eval_rubrics/{rubric}"
+    answer = client.request(method, path, json=small | {"eval_definition": {"rules": ["x" * 300_000]}})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["detail"][0]["loc"] == ["body", "eval_definition"]
+
+
+def test_a_form_of_very_many_fields_is_refused(client: TestClient) -> None:
+    body, content_type = multipart({f"f{n}": b"x" * 1000 for n in range(60)})
+    answer = client.post("/api/v1/convert", content=body, headers={"Content-Type": content_type})
+    assert answer.status_code == 400, answer.text
+
+
+def test_thumbnails_that_would_fill_the_memory_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    picture = tmp_path / "a.png"
+    Image.new("RGB", (400, 400)).save(picture)
+    monkeypatch.setattr(thumbnails, "MAX_ANSWER_BYTES", 100)
+    with pytest.raises(DocumentFailure, match="thumb_width"):
+        thumbnails.render_thumbnails(str(picture), "a.png", "image/png", 300, None, ReadLimits())

@@ -15,7 +15,7 @@ from docassay.errors import InvalidField, TooLarge
 from docassay.files.content import too_large_message
 
 _FIELD_BYTES: Final = 1024 * 1024
-_FIELDS: Final = 200
+_FIELDS: Final = 50
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 

@@ -18,6 +18,7 @@ from docassay.storage.keys import document_key
 
 MIN_WIDTH: Final = 16
 MAX_WIDTH: Final = 2000
+MAX_ANSWER_BYTES: Final = 48 * 2**20
 _TIMEOUT_SECONDS: Final = 60.0
 _RENDER: Final = "docassay.requests.thumbnails:render_thumbnails"
 
@@ -80,4 +81,10 @@ def render_thumbnails(
         except ValueError as error:
             raise DocumentFailure("page_range", str(error)) from error
     images = thumbnails(Path(path), filename, content_type, indexes, width, limits)
+    if sum(map(len, images)) > MAX_ANSWER_BYTES:
+        raise DocumentFailure(
+            "too_large",
+            f"The thumbnails take more than {MAX_ANSWER_BYTES // 2**20} MiB. Ask for fewer pages with "
+            "page_range, or for a smaller thumb_width.",
+        )
     return [base64.b64encode(image).decode("ascii") for image in images]

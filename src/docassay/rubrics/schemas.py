@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel
+import orjson
+from pydantic import AfterValidator, BaseModel
 
 from docassay.api.pagination import Name
+
+MAX_DEFINITION_BYTES: Final = 256 * 1024
+
+
+def _of_sensible_size(definition: dict[str, Any]) -> dict[str, Any]:
+    if len(orjson.dumps(definition)) > MAX_DEFINITION_BYTES:
+        raise ValueError(f"a definition is at most {MAX_DEFINITION_BYTES:,} bytes of JSON")
+    return definition
+
+
+Definition = Annotated[dict[str, Any], AfterValidator(_of_sensible_size)]
+"""Any JSON object, bounded because lists, histories and every file of a run carry copies of it."""
 
 
 class CreateEvalRubricRequest(BaseModel):
@@ -15,7 +28,7 @@ class CreateEvalRubricRequest(BaseModel):
 
     name: Name
     description: str | None = None
-    eval_definition: dict[str, Any]
+    eval_definition: Definition
 
 
 class UpdateEvalRubricRequest(BaseModel):
@@ -23,7 +36,7 @@ class UpdateEvalRubricRequest(BaseModel):
 
     name: Name | None = None
     description: str | None = None
-    eval_definition: dict[str, Any] | None = None
+    eval_definition: Definition | None = None
 
 
 class EvalRubricResponse(BaseModel):
