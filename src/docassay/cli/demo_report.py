@@ -75,9 +75,15 @@ def print_comparison(
             for change in changes
         ],
     )
-    worse = [c for c in changes if c.change is not None and c.change <= -_NOISE]
+    compared = [c for c in changes if c.change is not None]
+    worse = [c for c in compared if c.change is not None and c.change <= -_NOISE]
     print_line()
-    print_line(f"{len(worse)} of {len(changes)} files got worse from A to B.")
+    print_line(f"{len(worse)} of {len(compared)} files got worse from A to B.")
+    if len(compared) < len(changes):
+        print_line(
+            f"{len(changes) - len(compared)} files have no score in one of the runs and are not compared: "
+            "`docassay doctor` says what is missing."
+        )
     for change in worse[:drops_explained]:
         if change.drop is None:
             continue
