@@ -43,6 +43,7 @@ BLOCK_TAGS: Final = frozenset(
 
 CELL_TAGS: Final = frozenset({"td", "th"})
 PREFORMATTED_TAGS: Final = frozenset({"pre", "textarea"})
+_NEVER_PLAIN: Final = HIDDEN_TAGS | PREFORMATTED_TAGS
 WHITESPACE: Final = " \t\r\n\f"
 _WHITESPACE_RUN: Final = re.compile(r"[ \t\r\n\f]+")
 
@@ -96,6 +97,8 @@ def text_of(html: str) -> str:
 
 def text_of_element(element: etree._Element) -> str:
     """The visible text inside a parsed element (its tail left out), in the form of ``text_of``."""
+    if not len(element) and tag_of(element) not in _NEVER_PLAIN:
+        return collapsed(element.text or "").strip(" ")  # most cells of a table
     text = _VisibleText()
     hidden_depth = 0
     for event, node in etree.iterwalk(element, events=("start", "end")):
