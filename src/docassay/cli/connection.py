@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,17 +81,30 @@ def recorded_server(data_dir: Path) -> RecordedServer | None:
 
 
 def running_server_url(data_dir: Path) -> str | None:
-    """The URL of the recorded server when something answers there, else None."""
+    """The URL of the recorded server when its process lives and something answers there, else None.
+
+    The key is sent there, and the port of a server that was killed may belong to somebody else by now.
+    """
     import httpx
 
     recorded = recorded_server(data_dir)
-    if recorded is None:
+    if recorded is None or (recorded.pid is not None and not _is_alive(recorded.pid)):
         return None
     try:
         httpx.get(f"{recorded.url.rstrip('/')}/api/v1/health", timeout=3.0)
     except (httpx.HTTPError, httpx.InvalidURL):
         return None
     return recorded.url
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True  # another user's server
+    return True
 
 
 def kept_key(data_dir: Path) -> str | None:
