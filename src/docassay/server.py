@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docassay.db import tables as _tables  # noqa: F401 - a worker has no routes that load all tables
 from docassay.db.database import Database
 from docassay.db.migrate import upgrade
 from docassay.errors import PrerequisiteError
