@@ -21,7 +21,7 @@ USABLE: Final = 0.6
 MAX_LABEL_WORDS: Final = 8
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\d+(?:[.,]\d+)?\s?%")
+_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<!\d)\d++(?:[.,]\d++)?\s?%")
 _WORD: Final = re.compile(r"n°|[^\W_]+|#|°|%")
 _ABBREVIATIONS: Final = {
     "no": "number", "nr": "number", "num": "number", "nbr": "number", "#": "number", "n°": "number",

@@ -22,7 +22,7 @@ _PLACEHOLDER: Final = re.compile(
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}")
 _PHONE: Final = re.compile(r"(?<![\w/.-])(?:\+|\(|\d)[\d\s()./\-–]{5,24}\d(?![\w-])")
 _URL: Final = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\"']+[^\s<>()\"'.,;:]|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,10}\b(?:/\S*)?"
+    r"(?:https?://|www\.)[^\s<>()\"']+[^\s<>()\"'.,;:]|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,10}\b(?:/\S*)?"
 )
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b")
 _CODE: Final = re.compile(r"[A-Za-z0-9](?:[\w\-/.]*[A-Za-z0-9])?")

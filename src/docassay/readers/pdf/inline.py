@@ -10,7 +10,7 @@ from typing import Final
 from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.text import Font, Word
 
-_HYPHENATED: Final = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
+_HYPHENATED: Final = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NO_SPACE_SCRIPT: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uff60]")
 
