@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from docassay.db import tables as _tables  # noqa: F401 - a worker has no routes that load all tables
 from docassay.db.database import Database
-from docassay.db.migrate import upgrade
+from docassay.db.migrate import upgrade_apart
 from docassay.errors import PrerequisiteError
 from docassay.execution.contract import WorkSource
 from docassay.execution.dbos_engine import DbosJobEngine
@@ -63,7 +63,7 @@ def open_parts(settings: Settings) -> Parts:
     """Open the data folder, bring the tables up to date and prepare the job engine (not yet started)."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.sqlalchemy_url)
-    upgrade(database)
+    upgrade_apart(database)
     store = DiskStore(settings.blob_dir)
     sources: list[WorkSource] = [
         RunSource(database, settings, store),
@@ -83,7 +83,7 @@ def admin_session(settings: Settings) -> Iterator[Session]:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.sqlalchemy_url)
     try:
-        upgrade(database)
+        upgrade_apart(database)
         with database.write() as session:
             yield session
     finally:

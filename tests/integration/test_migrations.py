@@ -78,3 +78,15 @@ def test_an_up_to_date_database_does_not_cost_an_import_of_alembic(empty: Databa
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_an_upgrade_in_a_process_of_its_own_does_the_same(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert migrate.upgrade_apart(database)
+    assert migrate.current_revision(database) == migrate.HEAD
+    assert not migrate.upgrade_apart(database)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(PrerequisiteError, match="newer version"):
+        migrate.upgrade_apart(database)
+    database.dispose()

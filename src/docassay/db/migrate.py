@@ -6,6 +6,8 @@ upgrade is one transaction that other processes wait for: several may start on a
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -43,6 +45,21 @@ def upgrade(database: Database) -> bool:
     return True
 
 
+def upgrade_apart(database: Database) -> bool:
+    """``upgrade`` in a process of its own: the migration tool would stay in a server's memory for good.
+
+    Raises PrerequisiteError with what the process says when it does not succeed.
+    """
+    if current_revision(database) == HEAD:
+        return False
+    ended = subprocess.run(
+        [sys.executable, "-m", __name__], input=database.url, capture_output=True, text=True, check=False
+    )
+    if ended.returncode != 0:
+        raise PrerequisiteError(ended.stderr.strip() or "The database could not be brought up to date.")
+    return True
+
+
 def _stored_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -65,3 +82,20 @@ def _apply(connection: Connection, stored: str | None) -> None:
         )
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)
+
+
+def main() -> int:
+    """Upgrade the database whose URL is on standard input (it may hold a password)."""
+    database = Database(sys.stdin.read().strip())
+    try:
+        upgrade(database)
+    except PrerequisiteError as error:
+        sys.stderr.write(error.message)
+        return 2
+    finally:
+        database.dispose()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
