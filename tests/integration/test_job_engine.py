@@ -272,3 +272,22 @@ def test_more_runs_than_lanes_all_come_to_their_end(
             engine.submit(WorkRef("run", str(run.id)))
         for run in runs:
             check_completed(database, run)
+
+
+def test_a_run_that_no_lane_can_work_on_ends_as_failed_with_the_reason(
+    database: Database, engine_settings: Settings, make_run: Callable[..., Run]
+) -> None:
+    run = make_run()
+    with database.write() as session:
+        stored = session.get(Run, run.id)
+        assert stored is not None
+        stored.snapshot = {"mode": "fast"}
+    with running(database, engine_settings):
+        until(lambda: status_of(database, run) == "failed", "the end of the run")
+    with database.read() as session:
+        stored = session.get(Run, run.id)
+        files = session.scalars(select(RunFile).where(RunFile.run_id == run.id)).all()
+    assert stored is not None
+    assert "KeyError" in str(stored.error)
+    assert {(file.status, file.outcome, file.eval_score) for file in files} == {("failed", "errored", None)}
+    assert stored.completed_files == run.total_files

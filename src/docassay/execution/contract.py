@@ -117,6 +117,10 @@ class WorkSource(Protocol):
         """Free the slices held by lanes that no longer live."""
         ...
 
+    def give_up(self, work_id: str, reason: str) -> None:
+        """End the work as failed: lanes break on it again and again, through no fault of any one file."""
+        ...
+
 
 def submit_after_commit(session: Session, jobs: JobEngine, work: WorkRef) -> None:
     """Hand the work to the engine once the session's transaction is committed (never when it rolls back).

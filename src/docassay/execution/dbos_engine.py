@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy.exc import OperationalError
 
 from docassay.db.database import Database, make_job_engine_connection
 from docassay.execution.contract import WorkRef, WorkSource
@@ -36,6 +37,7 @@ MAX_LANES_PER_WORK = 2
 POLL_SECONDS = 1.0
 YIELD_SECONDS = 10.0
 STOP_SECONDS = 5.0
+MAX_LANE_FAILURES = 5
 CHORE_SECONDS = 600.0
 _ACTIVE = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -69,6 +71,7 @@ class DbosJobEngine:
         self._record = WorkerRecord.of_this_process(self.executor_id)
         self._lock = threading.Lock()
         self._lanes: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
         self._lane_ids: set[str] = set()
         self._stopping = threading.Event()
         self._has_worker = False
@@ -205,8 +208,10 @@ class DbosJobEngine:
                 is_stopping=self._stopping.is_set,
             )
             end = lane.run()
-        except Exception:
+            self._failures.pop(work.group, None)
+        except Exception as error:
             log.exception("lane %s ended with an error; its work is given out again", lane_id)
+            self._count_failure(work, error)
             raise
         finally:
             self._give_back_room(work)
@@ -215,6 +220,19 @@ class DbosJobEngine:
         if end == "time_box":
             self._enqueue(work)
         return end
+
+    def _count_failure(self, work: WorkRef, error: Exception) -> None:
+        """Give a work up on which lanes fail every time, so that it ends instead of going round for ever.
+
+        A database that cannot be reached is everybody's trouble and is waited out.
+        """
+        if isinstance(error, OperationalError):
+            return
+        self._failures[work.group] += 1
+        if self._failures[work.group] >= MAX_LANE_FAILURES:
+            self._failures.pop(work.group)
+            reason = f"The worker failed on it {MAX_LANE_FAILURES} times: {type(error).__name__}: {error}"
+            self._sources[work.kind].give_up(work.id, f"{reason}. See the server's log.")
 
     def _others_wait(self) -> bool:
         return self._lanes.total() >= MAX_LANES

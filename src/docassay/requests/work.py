@@ -121,6 +121,10 @@ class RequestSource:
             if self._held.get(work_id) not in living_lanes:
                 self._held.pop(work_id, None)
 
+    def give_up(self, work_id: str, reason: str) -> None:
+        """End the request as failed with the reason."""
+        self._fail(work_id, "OTHER", reason)
+
     def _forget(self, work_id: str) -> None:
         with self._lock:
             self._held.pop(work_id, None)

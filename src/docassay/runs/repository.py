@@ -198,6 +198,16 @@ def rule_results(
     return [(row[0], row[1]) for row in rows]
 
 
+def fail_open_files(session: Session, run_id: int, reason: str) -> None:
+    """End every open file as errored: the run itself could not go on."""
+    session.execute(
+        update(RunFile)
+        .where(RunFile.run_id == run_id, RunFile.status.not_in(FINAL_FILE))
+        .values(status="failed", outcome="errored", error_code="internal", error=reason, completed_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
 def cancel_open_files(session: Session, run_id: int) -> None:
     """End every file that has not reached its end."""
     session.execute(

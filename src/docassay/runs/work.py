@@ -22,7 +22,14 @@ from docassay.execution.identity import conversion_identity
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.files.service import release_content
 from docassay.runs.models import Run, RunFile, RunShard
-from docassay.runs.repository import FINAL_FILE, FINAL_RUN, deleted_contents, publish_scores, totals
+from docassay.runs.repository import (
+    FINAL_FILE,
+    FINAL_RUN,
+    deleted_contents,
+    fail_open_files,
+    publish_scores,
+    totals,
+)
 from docassay.runs.snapshot import job_of
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
@@ -245,6 +252,15 @@ class RunSource:
             for shard in held:
                 if shard.lane_id not in living_lanes:
                     shard.lane_id = None
+
+    def give_up(self, work_id: str, reason: str) -> None:
+        """End the run as failed; its open files end as errored, results that exist stay."""
+        with self._database.write() as session:
+            run = session.get(Run, int(work_id))
+            if run is not None and run.status not in FINAL_RUN:
+                run.error = reason
+                fail_open_files(session, run.id, reason)
+                end_run(session, run, status="failed")
 
 
 def _next_shard(session: Session, run_id: int, lane_id: str) -> RunShard | None:
