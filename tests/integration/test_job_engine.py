@@ -11,11 +11,11 @@ from contextlib import contextmanager
 import psutil
 import pytest
 from dbos import DBOS
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from docassay.collections.models import Collection, CollectionFile
 from docassay.db.base import now
-from docassay.db.database import Database
+from docassay.db.database import Database, make_job_engine_connection
 from docassay.execution import dbos_engine
 from docassay.execution.contract import WorkRef
 from docassay.execution.dbos_engine import QUEUE, DbosJobEngine
@@ -291,3 +291,13 @@ def test_a_run_that_no_lane_can_work_on_ends_as_failed_with_the_reason(
     assert "KeyError" in str(stored.error)
     assert {(file.status, file.outcome, file.eval_score) for file in files} == {("failed", "errored", None)}
     assert stored.completed_files == run.total_files
+
+
+def test_the_clock_of_the_engine_works_on_every_sqlite(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    connection_maker = make_job_engine_connection(settings.sqlalchemy_url)
+    with connection_maker.connect() as connection:
+        seconds = connection.execute(text("SELECT unixepoch('subsec')")).scalar()
+    connection_maker.dispose()
+    assert isinstance(seconds, float)
+    assert abs(seconds - time.time()) < PATIENCE_SECONDS

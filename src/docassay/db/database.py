@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,7 +99,26 @@ def make_job_engine_connection(url: str) -> Engine:
     with full syncs, is two orders of magnitude slower); the driver begins ``IMMEDIATE`` before each write.
     """
     parsed = make_url(url)
-    return make_engine(url) if parsed.get_backend_name() != "sqlite" else _sqlite_engine(parsed, "IMMEDIATE")
+    if parsed.get_backend_name() != "sqlite":
+        return make_engine(url)
+    engine = _sqlite_engine(parsed, "IMMEDIATE")
+
+    @event.listens_for(engine, "connect")
+    def add_time_function(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.create_function("unixepoch", 1, _unix_epoch)
+
+    return engine
+
+
+def _unix_epoch(modifier: str) -> float | None:
+    """``unixepoch('subsec')``, which the job engine uses on Python 3.12 and later, for SQLite before 3.42.
+
+    There the built-in function gives NULL for it. Seconds since 1970; other arguments than the two that
+    mean the present give None.
+    """
+    if modifier in ("subsec", "subsecond"):
+        return time.time()
+    return float(int(time.time())) if modifier == "now" else None
 
 
 class Database:
