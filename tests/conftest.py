@@ -52,6 +52,12 @@ def store(settings: Settings) -> DiskStore:
     return DiskStore(settings.blob_dir)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot do, in one place and with a reason that says what to install."""
+    if item.get_closest_marker("needs_tesseract") and shutil.which("tesseract") is None:
+        pytest.skip("Tesseract is not installed (make system-deps)")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where ``DOCASSAY_TEST_REQUIRE`` names something (``tesseract``), a test skipped for its lack fails."""

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 SERVER_FILE = "server.json"
 KEY_FILE = "cli-key"
 LOCK_FILE = "server.lock"
+BACKLOG = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)  # from now on clients wait instead of being refused
     except OSError as error:
         listener.close()
         raise PrerequisiteError(

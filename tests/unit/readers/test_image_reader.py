@@ -14,8 +14,6 @@ from docassay.readers import ocr
 from docassay.readers.layer import read_source_layer
 from docassay.readers.read import read_document
 
-needs_tesseract = pytest.mark.skipif(not ocr.ocr_available(), reason="tesseract-ocr is not installed")
-
 
 def source(path: Path) -> SourceFile:
     return SourceFile(path, path.name, "application/octet-stream", "0" * 64)
@@ -49,7 +47,6 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 10)) + chunk(b"IEND", b"")
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 @pytest.mark.parametrize("extension", ["png", "jpg", "webp", "gif", "tiff"])
 def test_every_image_format_is_read_with_ocr(tmp_path: Path, extension: str) -> None:
@@ -61,7 +58,6 @@ def test_every_image_format_is_read_with_ocr(tmp_path: Path, extension: str) -> 
     assert all(block.confidence is not None for block in document.blocks())
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 def test_every_frame_of_a_tiff_is_a_page(tmp_path: Path) -> None:
     path = tmp_path / "a.tiff"
@@ -74,7 +70,6 @@ def test_every_frame_of_a_tiff_is_a_page(tmp_path: Path) -> None:
     assert document.pages[0].width == pytest.approx(1000 * 72 / 150)
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 def test_a_photo_taken_sideways_is_turned_as_its_exif_says(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
@@ -84,7 +79,6 @@ def test_a_photo_taken_sideways_is_turned_as_its_exif_says(tmp_path: Path) -> No
     assert "Turned the right way" in all_text(converted(path))
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 def test_transparent_pixels_are_paper_white(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
@@ -95,7 +89,6 @@ def test_transparent_pixels_are_paper_white(tmp_path: Path) -> None:
     assert "Ink on glass" in all_text(converted(path))
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 def test_sixteen_bit_images_are_brought_to_grey(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
@@ -150,7 +143,7 @@ def test_an_image_has_a_layer_without_text(tmp_path: Path) -> None:
     assert not layer.has_text
 
 
-@needs_tesseract
+@pytest.mark.needs_tesseract
 @pytest.mark.parametrize("size", [(40_000, 4), (2, 40_000)])
 def test_an_image_with_a_side_too_long_for_ocr_is_a_failed_file(tmp_path, size):
     path = tmp_path / "strip.png"
@@ -160,7 +153,7 @@ def test_an_image_with_a_side_too_long_for_ocr_is_a_failed_file(tmp_path, size):
     assert "32767" in failed.message
 
 
-@needs_tesseract
+@pytest.mark.needs_tesseract
 def test_a_long_strip_is_not_enlarged_beyond_what_ocr_reads(tmp_path):
     path = tmp_path / "strip.png"
     Image.new("L", (20, 15_000), "white").save(path, dpi=(72, 72))

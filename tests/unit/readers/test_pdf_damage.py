@@ -19,8 +19,6 @@ from docassay.readers.layer import read_source_layer
 from docassay.readers.pdf import reader
 from docassay.readers.read import read_document
 
-needs_tesseract = pytest.mark.skipif(not ocr.ocr_available(), reason="tesseract-ocr is not installed")
-
 
 def source(path: Path) -> SourceFile:
     return SourceFile(path, path.name, "application/pdf", "0" * 64)
@@ -191,7 +189,6 @@ def test_a_blank_page_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
     assert document.failed_pages == ()
 
 
-@needs_tesseract
 @pytest.mark.needs_tesseract
 def test_a_scanned_page_is_read_with_ocr_beside_a_page_with_text(tmp_path: Path) -> None:
     document = converted(scanned(tmp_path / "a.pdf", None, "Scanned letters speak plainly"))
@@ -256,7 +253,7 @@ def test_text_that_juts_out_over_the_page_has_its_boxes_cut(tmp_path):
         assert page.bbox.contains(block.bbox.x1, block.bbox.y1)
 
 
-@needs_tesseract
+@pytest.mark.needs_tesseract
 def test_a_very_long_scanned_page_is_rendered_within_what_ocr_reads(tmp_path):
     path = tmp_path / "long.pdf"
     canvas = Canvas(str(path), pagesize=(20, 14_000))
