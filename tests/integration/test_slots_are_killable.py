@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -16,7 +19,7 @@ from docassay.execution.supervisor import Supervisor
 from docassay.execution.tasks import CallTask, SlotLimits
 
 TASKS = "docassay.testing.slot_tasks"
-EXECUTOR = "test-executor"
+EXECUTOR = f"test-executor-{os.getpid()}"
 GENEROUS_SECONDS = 60.0
 
 
@@ -156,10 +159,15 @@ def test_slots_are_replaced_after_their_share_of_files() -> None:
         slots.supervisor.stop()
 
 
-def test_work_goes_on_after_the_fork_server_was_killed(slots: Slots) -> None:
+def test_work_goes_on_after_the_fork_server_was_killed(slots: Slots, tmp_path: Path) -> None:
     slots.give("first", "parent_process_id")
     fork_server = slots.ends(1)["first"][1]
-    slots.give("caught", "hang_holding_the_interpreter")
+    sign = tmp_path / "begun"
+    slots.give("caught", "hang_holding_the_interpreter", sign=str(sign))
+    deadline = time.monotonic() + GENEROUS_SECONDS
+    while not sign.exists():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
     psutil.Process(fork_server).kill()
     assert slots.ends(1)["caught"][0] == "died"
     slots.give("after", "double", value=3)

@@ -305,7 +305,9 @@ class Supervisor:
 
     def _read_control(self) -> None:
         assert self._control is not None
-        message = self._control.recv(MESSAGE_BYTES)
+        message = b""
+        with contextlib.suppress(OSError):  # reset: it was killed with messages unread
+            message = self._control.recv(MESSAGE_BYTES)
         if not message:
             self._lose_server()
         elif message[:1] == b"P":

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import time
+from pathlib import Path
 
 from docassay.errors import DocumentFailure
 
@@ -46,8 +47,10 @@ def crash() -> None:
     ctypes.string_at(0)
 
 
-def hang_holding_the_interpreter() -> None:
-    """Backtracks in C for years, deaf to signals handled in Python."""
+def hang_holding_the_interpreter(sign: str | None = None) -> None:
+    """Backtracks in C for years, deaf to signals handled in Python; makes the file ``sign`` first."""
+    if sign is not None:
+        Path(sign).touch()
     re.match(r"(a+)+$", "a" * 64 + "b")
 
 
