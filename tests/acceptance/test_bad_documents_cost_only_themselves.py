@@ -28,7 +28,7 @@ GOOD_FILES = 20
 def server(tmp_path_factory: pytest.TempPathFactory, serve_on: Callable[..., Any]) -> Iterator[Any]:
     settings = {
         "engine_modules": "docassay.testing.engines",
-        "file_timeout_seconds": "3",
+        "file_timeout_seconds": "8",
         "slot_memory_mb": "1024",
     }
     with serve_on(tmp_path_factory.mktemp("hazards") / "data", **settings) as server:
