@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import threading
@@ -39,13 +40,13 @@ class Slots:
     def give(
         self, label: str, name: str, *, group: str = "g", timeout: float | None = None, **rest: Any
     ) -> None:
-        is_quick = rest.pop("is_quick", False)
+        expected_seconds = rest.pop("expected_seconds", math.inf)
         self.supervisor.submit(
             group,
             CallTask(f"{TASKS}:{name}", rest),
             lambda kind, payload, error, _: self._ended.put((label, kind, payload, error)),
             timeout_seconds=timeout,
-            is_quick=is_quick,
+            expected_seconds=expected_seconds,
         )
 
     def ends(self, count: int) -> dict[str, tuple[str, Any, Any]]:
@@ -125,8 +126,8 @@ def test_quick_tasks_of_one_message_survive_a_bad_one_among_them() -> None:
         slots.give("gate", "double", value=0)
         for n in range(12):
             if n == 5:
-                slots.give("crash", "crash", is_quick=True)
-            slots.give(f"good {n}", "double", value=n, is_quick=True)
+                slots.give("crash", "crash", expected_seconds=0.001)
+            slots.give(f"good {n}", "double", value=n, expected_seconds=0.001)
         ends = slots.ends(14)
         assert ends["crash"][0] == "died"
         assert [ends[f"good {n}"][1] for n in range(12)] == [2 * n for n in range(12)]

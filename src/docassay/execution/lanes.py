@@ -131,7 +131,7 @@ class Lane:
         def done(kind: ResultKind, payload: Any, _error: Exception | None, detail: str) -> None:
             self._ended.put((task, kind, payload, detail))
 
-        self._supervisor.submit(self._work.group, task, done, is_quick=self._mean_seconds < FAST_FILE_SECONDS)
+        self._supervisor.submit(self._work.group, task, done, expected_seconds=self._mean_seconds)
 
     def _collect(self, progress: _Progress, *, is_yielding: bool) -> None:
         """Wait for one result (or until something is due), then take all that are there."""

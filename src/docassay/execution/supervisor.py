@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import pickle
 import selectors
@@ -38,7 +39,9 @@ OnDone = Callable[[ResultKind, Any, Exception | None, str], None]
 """``(kind, payload, error, detail)``; runs on the supervisor's thread and must return quickly."""
 
 CALL_GROUP = "calls"
-MAX_QUICK_TASKS = 8
+MAX_TASKS = 8
+MESSAGE_SECONDS = 0.15
+"""Tasks of a group share a message while they are expected to take no longer than this together."""
 START_SECONDS = 120.0
 RESTART_SECONDS = 1.0
 MAX_CALLS = 16
@@ -51,8 +54,8 @@ class _Waiting:
     task: FileTask | CallTask
     on_done: OnDone
     timeout_seconds: float
-    is_quick: bool = False
-    """May share a message with others of its group; taken back when such a message goes wrong."""
+    expected_seconds: float = math.inf
+    """Decides how many of its group share a message with it; infinite again when a message went wrong."""
 
 
 @dataclass(slots=True)
@@ -119,14 +122,14 @@ class Supervisor:
         *,
         timeout_seconds: float | None = None,
         first: bool = False,
-        is_quick: bool = False,
+        expected_seconds: float = math.inf,
     ) -> None:
         """Queue a task. ``group`` takes part in the round-robin; ``on_done`` is called exactly once.
 
-        ``is_quick`` says that it is expected to take milliseconds, so that handing it over may cost more
-        than doing it: several such tasks of a group then travel in one message.
+        ``expected_seconds``: short tasks of a group travel several in one message, because handing each over
+        alone would keep the slot waiting. Without it a task travels alone.
         """
-        waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout, is_quick)
+        waiting = _Waiting(group, task, on_done, timeout_seconds or self._timeout, expected_seconds)
         with self._lock:
             is_accepted = not self._is_stopping
             if is_accepted:
@@ -244,10 +247,7 @@ class Supervisor:
             with self._lock:
                 if not len(self._queue) or (slot is None and len(self._slots) >= self.slot_count):
                     return
-                share = min(MAX_QUICK_TASKS, len(self._queue) // self.slot_count)
-                waiting = [self._queue.pop()]
-                if waiting[0].is_quick and share > 1:
-                    waiting += self._queue.pop_more(waiting[0].group, share - 1, lambda w: w.is_quick)
+                waiting = self._pop_message()
             if slot is None:
                 try:
                     slot = self._start_slot()
@@ -259,6 +259,18 @@ class Supervisor:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 # a slot that is gone is noticed by its exit message
                 slot.pipe.send([item.task for item in waiting])
+
+    def _pop_message(self) -> list[_Waiting]:
+        """The next task, and more of its group as long as that keeps no slot idle and nobody waiting."""
+        fair_share = len(self._queue) // self.slot_count
+        first = self._queue.pop()
+        fitting = int(MESSAGE_SECONDS / max(first.expected_seconds, 1e-9))
+        more = min(MAX_TASKS, fair_share, fitting) - 1
+        if more < 1:
+            return [first]
+        bound = max(2 * first.expected_seconds, MESSAGE_SECONDS / MAX_TASKS)
+        rest = self._queue.pop_more(first.group, more, lambda waiting: waiting.expected_seconds <= bound)
+        return [first, *rest]
 
     def _start_slot(self) -> _Slot:
         if self._control is None:
@@ -356,7 +368,7 @@ class Supervisor:
         """Give tasks out again one by one: what went wrong with their message was not their fault."""
         with self._lock:
             for item in reversed(waiting):
-                item.is_quick = False
+                item.expected_seconds = math.inf
                 self._queue.push(item.group, item, first=True)
 
     def _close_pipe(self, slot: _Slot) -> None:

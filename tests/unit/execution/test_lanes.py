@@ -84,12 +84,12 @@ class Slots:
     def __init__(self, behave: Callable[[FileTask], tuple[str, Any]] = good) -> None:
         self.behave = behave
         self.cancelled: list[str] = []
-        self.quick: list[bool] = []
+        self.expected: list[float] = []
 
     def submit(
-        self, group: str, given: FileTask, on_done: Callable[..., None], *, is_quick: bool = False
+        self, group: str, given: FileTask, on_done: Callable[..., None], *, expected_seconds: float
     ) -> None:
-        self.quick.append(is_quick)
+        self.expected.append(expected_seconds)
         kind, payload = self.behave(given)
         on_done(kind, payload, None, "its process died of SIGSEGV")
 
@@ -122,11 +122,11 @@ def test_every_file_of_every_slice_is_recorded_once() -> None:
     assert source.finished == ["1"]
 
 
-def test_files_that_take_no_time_are_handed_over_as_quick_ones() -> None:
+def test_files_are_handed_over_with_the_time_that_those_before_them_took() -> None:
     slots = Slots()
     run(Source(range(50), range(50, 100)), slots)
-    assert not slots.quick[0]
-    assert slots.quick[-1]
+    assert slots.expected[0] == 1.0
+    assert slots.expected[-1] == pytest.approx(0.001, abs=0.001)
 
 
 def test_a_file_whose_slot_died_once_is_tried_again() -> None:
