@@ -106,11 +106,18 @@ def _only_server(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def write_private(path: Path, text: str) -> None:
+    """Put ``text`` into a file that only its owner reads; readers see the former file or the whole new one."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)  # of a killed process that had this number
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def ensure_cli_key(parts: Parts) -> tuple[str, bool]:
@@ -120,7 +127,7 @@ def ensure_cli_key(parts: Parts) -> tuple[str, bool]:
         return path.read_text(encoding="utf-8").strip(), False
     with parts.database.write() as session:
         secret = ensure_first_key(session) or create_key(session, name="command line on this machine")[1]
-    _write_private(path, secret + "\n")
+    write_private(path, secret + "\n")
     return secret, True
 
 
@@ -189,7 +196,7 @@ def serve(settings: Settings, *, has_worker: bool = True, say: Callable[[str], N
             web = _web_server(parts)
             tune_interpreter()
             _announce(settings, url, key if is_new else None, say)
-            _write_private(settings.data_dir / SERVER_FILE, json.dumps({"url": url, "pid": os.getpid()}))
+            write_private(settings.data_dir / SERVER_FILE, json.dumps({"url": url, "pid": os.getpid()}))
             web.run(sockets=[listener])
         finally:
             (settings.data_dir / SERVER_FILE).unlink(missing_ok=True)
