@@ -107,7 +107,7 @@ def _only_server(settings: Settings) -> Iterator[None]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Put ``text`` into a file that only its owner reads; readers see the former file or the whole new one."""
+    """Put ``text`` into a file that only its owner reads; readers see the old file or the whole new one."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)  # of a killed process that had this number
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

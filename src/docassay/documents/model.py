@@ -49,6 +49,25 @@ class BoundingBox(NamedTuple):
         return self.x0 - margin <= x <= self.x1 + margin and self.y0 - margin <= y <= self.y1 + margin
 
 
+class WordBox(NamedTuple):
+    """One word of a block with its box in points of the page; ``confidence`` is 0-1 (OCR) or None.
+
+    A word that is broken over two lines is two of these, the hyphen being part of the first.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float | None = None
+
+    @property
+    def bbox(self) -> BoundingBox:
+        """The box alone."""
+        return BoundingBox(self.x0, self.y0, self.x1, self.y1)
+
+
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_IMAGES: Final[Mapping[str, bytes]] = MappingProxyType({})
 
@@ -64,7 +83,8 @@ class Block:
 
     ``level`` is 1-6 for ``SectionHeader`` and None otherwise. ``section_hierarchy`` maps heading level
     ("1".."6") to the id of the enclosing header. ``images`` maps a file name used in ``html`` to its bytes.
-    ``confidence`` is 0-1 (OCR) or None.
+    ``confidence`` is 0-1 (OCR) or None. ``words`` are the words of the block's own text, only when
+    the conversion was asked for them and the format knows where they are; a group's are its children's.
     """
 
     id: str
@@ -76,6 +96,7 @@ class Block:
     section_hierarchy: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     images: Mapping[str, bytes] = field(default_factory=lambda: _NO_IMAGES)
     confidence: float | None = None
+    words: tuple[WordBox, ...] = ()
 
     @property
     def page_index(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from docassay.documents.model import Block, BoundingBox, Document, Page
+from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
 from docassay.documents.source_layer import SourceLayer, SourcePage
 
 DOCUMENT_FORMAT_VERSION: Final = 1
@@ -107,7 +107,7 @@ def _page(payload: dict[str, Any]) -> Page:
 
 
 def _block_payload(block: Block) -> dict[str, Any]:
-    """Only what is set: most blocks have no children, images, level or confidence."""
+    """Only what is set: most blocks have no children, images, level, confidence or words."""
     payload: dict[str, Any] = {
         "id": block.id,
         "type": block.block_type,
@@ -126,6 +126,8 @@ def _block_payload(block: Block) -> dict[str, Any]:
         }
     if block.confidence is not None:
         payload["confidence"] = block.confidence
+    if block.words:
+        payload["words"] = block.words
     return payload
 
 
@@ -140,6 +142,7 @@ def _block(payload: dict[str, Any]) -> Block:
         section_hierarchy=payload.get("sections", {}),
         images={name: base64.b64decode(content) for name, content in payload.get("images", {}).items()},
         confidence=payload.get("confidence"),
+        words=tuple(WordBox(*word) for word in payload.get("words", ())),
     )
 
 

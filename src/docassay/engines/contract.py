@@ -40,13 +40,15 @@ class ConvertOptions:
     """What changes the conversion itself (renderings such as markdown or html are made afterwards).
 
     ``page_range`` is the wire's text (``"0,2-4"``), checked against the file by the engine; it overrides
-    ``max_pages``. ``engine_options`` is passed to the engine unchanged.
+    ``max_pages``. ``word_boxes`` asks for ``Block.words``, where the engine knows them. ``engine_options`` is
+    passed to the engine unchanged.
     """
 
     mode: Mode = "fast"
     max_pages: int | None = None
     page_range: str | None = None
     extract_images: bool = True
+    word_boxes: bool = False
     languages: tuple[str, ...] = ("eng",)
     limits: ReadLimits = field(default_factory=ReadLimits)
     engine_options: Mapping[str, Any] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class ConvertOptions:
             "max_pages": self.max_pages,
             "page_range": self.page_range,
             "extract_images": self.extract_images,
+            "word_boxes": self.word_boxes,
             "languages": list(self.languages),
             "engine_options": dict(self.engine_options),
         }

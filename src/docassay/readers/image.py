@@ -18,6 +18,7 @@ from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.finish import finished_pages
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
+from docassay.readers.pdf.word_boxes import word_boxes
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -158,7 +159,8 @@ def _page(frame: Image.Image, index: int, dpi: float, options: ConvertOptions) -
         dpi *= scale
     words = ocr_words(enlarged, dpi, options.languages, options.limits.ocr_page_timeout_seconds)
     drafts = layout_page(words, NO_MARKS, [], width, height, with_aligned_tables=options.mode != "fast")
-    return PageDraft(index, width, height, drafts, "ocr")
+    boxes = word_boxes(words) if options.word_boxes else ()
+    return PageDraft(index, width, height, drafts, "ocr", boxes)
 
 
 def _too_large(shown_name: str, max_pixels: int) -> str:

@@ -5,7 +5,7 @@ import zlib
 import orjson
 import pytest
 
-from docassay.documents.model import Block, BoundingBox, Document, Page
+from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
 from docassay.documents.serialize import (
     UnreadableDataError,
     dump_document,
@@ -16,7 +16,8 @@ from docassay.documents.serialize import (
 from docassay.documents.source_layer import SourceLayer, SourcePage
 
 BOX = BoundingBox(1.5, 2, 3, 4.25)
-ITEM = Block("/page/3/ListItem/1", "ListItem", BOX, "<li>a</li>", confidence=0.5)
+WORDS = (WordBox("a", 1.5, 2, 3, 4.25, 0.5), WordBox("b", 3, 2, 4, 4.25))
+ITEM = Block("/page/3/ListItem/1", "ListItem", BOX, "<li>a b</li>", confidence=0.5, words=WORDS)
 LIST = Block(
     "/page/3/ListGroup/0",
     "ListGroup",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from docassay.documents.model import BoundingBox
+from docassay.documents.model import BoundingBox, WordBox
 
 
 @dataclass(slots=True)
@@ -36,13 +36,17 @@ class Draft:
 
 @dataclass(slots=True)
 class PageDraft:
-    """One page before furniture and heading levels; ``method`` is that of ``Page``."""
+    """One page before furniture and heading levels; ``method`` is that of ``Page``.
+
+    ``words`` are all words of the page when blocks shall carry theirs, and empty otherwise.
+    """
 
     index: int
     width: float
     height: float
     drafts: list[Draft]
     method: str
+    words: tuple[WordBox, ...] = ()
 
 
 def with_marker(draft: Draft) -> str:

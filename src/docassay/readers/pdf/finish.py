@@ -12,6 +12,7 @@ from docassay.readers.pdf.blocks import is_bullet
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 from docassay.readers.pdf.furniture import mark_furniture
 from docassay.readers.pdf.headings import body_size, mark_headings
+from docassay.readers.pdf.word_boxes import with_words
 
 _DECIMAL: Final = re.compile(r"^(\d{1,3})[.)]$")
 
@@ -47,6 +48,8 @@ def _page(page: PageDraft) -> Page:
     blocks.extend(_list_blocks(items, numbering))
     area = BoundingBox(0.0, 0.0, page.width, page.height)
     inside = tuple(_inside(block, area) for block in blocks)
+    if page.words:
+        inside = with_words(inside, page.words, page.width, page.height)
     return Page(page.index, page.width, page.height, inside, page.method)
 
 

@@ -19,6 +19,7 @@ from docassay.readers.pdf.geometry import PageFrame, page_frame
 from docassay.readers.pdf.marks import PageMarks, read_marks
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
 from docassay.readers.pdf.text import PageWords, Word, read_words
+from docassay.readers.pdf.word_boxes import word_boxes
 
 _OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
 _MAXIMUM_GARBAGE_SHARE: Final = 0.3
@@ -184,4 +185,5 @@ def _arranged(
         frame.height,
         with_aligned_tables=options.mode != "fast",
     )
-    return PageDraft(index, frame.width, frame.height, drafts, method)
+    boxes = word_boxes(words) if options.word_boxes else ()
+    return PageDraft(index, frame.width, frame.height, drafts, method, boxes)
