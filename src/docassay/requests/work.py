@@ -208,6 +208,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
             max_pages=options.max_pages,
             page_range=options.page_range,
             extract_images=not options.render.disable_image_extraction,
+            word_boxes=options.render.word_bboxes,
             languages=settings.ocr_languages,
             limits=read_limits(settings),
         ),
