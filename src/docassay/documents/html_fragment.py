@@ -7,7 +7,8 @@ malformed: it is recovered as a browser would, never refused.
 from __future__ import annotations
 
 import re
-from typing import Final
+from html import unescape
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -45,7 +46,10 @@ CELL_TAGS: Final = frozenset({"td", "th"})
 PREFORMATTED_TAGS: Final = frozenset({"pre", "textarea"})
 _NEVER_PLAIN: Final = HIDDEN_TAGS | PREFORMATTED_TAGS
 WHITESPACE: Final = " \t\r\n\f"
-_WHITESPACE_RUN: Final = re.compile(r"[ \t\r\n\f]+")
+# Runs that are not one space already: most texts have none, and then nothing is copied.
+_WHITESPACE_RUN: Final = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
+_ONE_PLAIN_ELEMENT: Final = re.compile(r"<(p|h[1-6]|li|td|th)>([^<>]*)</\1>")
+_REFERENCE_OF_OURS: Final = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
 
 # PDFium's marks for a hyphen that ends a line; then characters that no html may hold.
 _LINE_END_HYPHEN: Final = re.compile(r"[\x02\ufffe]")
@@ -58,6 +62,29 @@ def readable(html: str) -> str:
     if html.isprintable():
         return html
     return _NOT_IN_HTML.sub("\ufffd", _LINE_END_HYPHEN.sub("-", html))
+
+
+class PlainElement(NamedTuple):
+    """A fragment that is one element with nothing but text inside; ``text`` is not escaped."""
+
+    tag: str
+    text: str
+
+
+def plain_element(html: str) -> PlainElement | None:
+    """The fragment as a plain element, without building a tree: most blocks of most documents are one.
+
+    None for everything else, also for references other than ``&amp; &lt; &gt; &quot;``.
+    """
+    match = _ONE_PLAIN_ELEMENT.fullmatch(html)
+    if match is None:
+        return None
+    content = match[2]
+    if "&" in content:
+        if _REFERENCE_OF_OURS.search(content):
+            return None
+        content = unescape(content)
+    return PlainElement(match[1], readable(content))
 
 
 def parse_fragment(html: str) -> etree._Element:
@@ -80,6 +107,8 @@ def tag_of(element: etree._Element | None) -> str:
 
 def collapsed(text: str) -> str:
     """``text`` with every run of white space as one space, as a browser shows it."""
+    if "  " not in text and text.isprintable():
+        return text
     return _WHITESPACE_RUN.sub(" ", text)
 
 
@@ -92,6 +121,9 @@ def text_of(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return collapsed(readable(html)).strip(WHITESPACE)
+    plain = plain_element(html)
+    if plain is not None:
+        return collapsed(plain.text).strip(" ")
     return text_of_element(parse_fragment(html))
 
 

@@ -20,6 +20,7 @@ from docassay.documents.html_fragment import (
     WHITESPACE,
     collapsed,
     parse_fragment,
+    plain_element,
     readable,
     tag_of,
 )
@@ -64,6 +65,9 @@ def clean_html(html: str) -> str:
     """The fragment with known tags and attributes only, well-formed, with white space collapsed."""
     if "<" not in html and "&" not in html:
         return escape(collapsed(readable(html)).strip(" "), quote=False)
+    plain = plain_element(html)
+    if plain is not None:
+        return f"<{plain.tag}>{escape(collapsed(plain.text), quote=False)}</{plain.tag}>"
     return clean_element(parse_fragment(html), with_root=False)
 
 

@@ -25,6 +25,7 @@ _KEPT_AS_HTML: Final = frozenset({"sup", "sub", "u", "ins", "mark"})
 _CHANGE_TAGS: Final = frozenset({"ins", "del", "comment"})
 _CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
 
+_MAYBE_MARKUP: Final = re.compile(r"[*`~_\\<&\[\]$]")
 _LINE_OF_RULES: Final = re.compile(r"[-=:|\s]*")
 _BLOCK_START: Final = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|\[(?=[ xX]\](?:\s|$))|\{(?=\d+\}-{48})")
 _NUMBERED_START: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
@@ -76,8 +77,11 @@ class InlineWriter:
 
     def _text(self, text: str | None) -> Iterator[_Piece]:
         if text:
-            pattern = _escape_pattern(all_dollars=self._has_math, brackets=self._link_depth > 0)
-            yield _Piece(pattern.sub(r"\\\g<0>", collapsed(text)), "text")
+            text = collapsed(text)
+            if _MAYBE_MARKUP.search(text):
+                pattern = _escape_pattern(all_dollars=self._has_math, brackets=self._link_depth > 0)
+                text = pattern.sub(r"\\\g<0>", text)
+            yield _Piece(text, "text")
 
     def _element(self, element: etree._Element) -> Iterator[_Piece]:
         tag = tag_of(element)

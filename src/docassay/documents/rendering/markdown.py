@@ -16,7 +16,9 @@ from docassay.documents.html_fragment import (
     BLOCK_TAGS,
     CELL_TAGS,
     HIDDEN_TAGS,
+    PlainElement,
     parse_fragment,
+    plain_element,
     tag_of,
     text_of_element,
 )
@@ -94,6 +96,9 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
     A ``SectionHeader`` whose html has no heading element takes its level from the block, and a ``Code`` block
     without ``<pre>`` is fenced as well.
     """
+    plain = plain_element(block.html)
+    if plain is not None and block.block_type != "Code":
+        return _plain_markdown(block, plain)
     root = parse_fragment(block.html)
     if _is_too_deep(root, block.html):
         return as_paragraph(_writer(root, token_efficient).run([text_of_element(root)]))
@@ -103,6 +108,21 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
     if block.block_type == "SectionHeader" and block.level is not None and not _has_heading(root):
         return blocks.heading(root, block.level)
     return "\n\n".join(blocks.flow(root))
+
+
+def _plain_markdown(block: Block, plain: PlainElement) -> str:
+    run = InlineWriter(with_images=False, has_math=False).run([plain.text])
+    if plain.tag in _HEADINGS:
+        return _heading(run, int(plain.tag[1]))
+    if block.block_type == "SectionHeader" and block.level is not None:
+        return _heading(run, block.level)
+    text = as_paragraph(run)
+    return _prefixed(text, "- ", "  ").rstrip() if plain.tag == "li" else text
+
+
+def _heading(run: str, level: int) -> str:
+    text = _TRAILING_HASHES.sub(r"\\\1", as_single_line(run))
+    return f"{'#' * min(max(level, 1), 6)} {text}" if text else ""
 
 
 def _writer(root: etree._Element, token_efficient: bool) -> InlineWriter:
@@ -143,9 +163,7 @@ class _Blocks:
 
     def heading(self, element: etree._Element, level: int) -> str:
         """The inline content of an element as one heading line."""
-        text = as_single_line(self._inline.run(_contents(element)))
-        text = _TRAILING_HASHES.sub(r"\\\1", text)
-        return f"{'#' * min(max(level, 1), 6)} {text}" if text else ""
+        return _heading(self._inline.run(_contents(element)), level)
 
     def _end_run(self, run: list[etree._Element | str], blocks: list[str]) -> None:
         text = as_paragraph(self._inline.run(run)) if run else ""
