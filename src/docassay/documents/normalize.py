@@ -26,6 +26,7 @@ _CHARACTER_SCRIPTS: Final = (
 )
 """Kana, Han and Hangul: scripts whose word boundaries differ between writers or are not written."""
 
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 _NUMBER: Final = re.compile(r"\d+(?:[.,'\u2019\u066b\u066c]\d+)*")
 _NOT_A_DIGIT: Final = re.compile(r"\D+")
 
@@ -38,12 +39,13 @@ def words(text: str) -> list[str]:
     told from a hyphenated compound, so ``well-known`` and ``well-\\nknown`` are both ``wellknown``);
     Chinese, Japanese and Korean count one word per character; letters keep their combining marks.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    text = _JOINING_HYPHEN.sub("", text)
-    if not text.isascii():
-        text = text.translate(_INVISIBLE)
-    return _word_pattern().findall(text.lower())
+    if text.isascii():
+        if "-" in text or "\x02" in text:
+            text = _JOINING_HYPHEN.sub("", text)
+        return _ASCII_WORD.findall(text.lower())
+    text = _JOINING_HYPHEN.sub("", unicodedata.normalize("NFKC", text))
+    lowered = text.translate(_INVISIBLE).lower()
+    return (_ASCII_WORD if lowered.isascii() else _word_pattern()).findall(lowered)
 
 
 def numbers(text: str) -> list[str]:
@@ -80,5 +82,5 @@ def _word_pattern() -> re.Pattern[str]:
         for point in range(first, last)
         if unicodedata.category(chr(point)).startswith("M")
     )
-    letter = rf"(?![_{_CHARACTER_SCRIPTS}])\w"
-    return re.compile(rf"[{_CHARACTER_SCRIPTS}]|(?:{letter})(?:{letter}|[{marks}])*+")
+    letter = rf"[^\W_{_CHARACTER_SCRIPTS}]"
+    return re.compile(rf"[{_CHARACTER_SCRIPTS}]|{letter}++(?:[{marks}]++|{letter}++)*+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +16,8 @@ from docassay.documents.source_layer import SourceLayer
 _GARBAGE_PENALTY: Final = 10.0
 _PHRASE_LENGTH: Final = 8
 _REPEATS_ALLOWED: Final = 0.1
-_CONTROL_FIRST, _CONTROL_LAST = 0x7F, 0x9F
-_PRIVATE_FIRST, _PRIVATE_LAST = 0xE000, 0xF8FF
+_UNREADABLE: Final = re.compile("[\ufffd\x00-\x1f\x7f-\x9f\ue000-\uf8ff]")
+"""The replacement character, control characters and the private use area."""
 
 
 def parse_quality_score(document: Document, source_layer: SourceLayer | None) -> float | None:
@@ -38,12 +39,17 @@ def parse_quality_score(document: Document, source_layer: SourceLayer | None) ->
     """
     layer_pages = _layer_page_indexes(document, source_layer)
     compared = [page for page in document.pages if page.index in layer_pages]
+    output = plain_text(document, keep_furniture=True)
+    output_words = words(output)
     measures: list[tuple[float, int]] = []
+    layer_words: list[str] = []
     layer_text = _layer_text(source_layer, layer_pages)
     if layer_text.strip():
-        output = plain_text(replace(document, pages=tuple(compared)), keep_furniture=True)
-        fidelity = _word_f1(words(output), words(layer_text))
-        measures.append((fidelity, len(compared)))
+        layer_words = words(layer_text)
+        compared_words = output_words
+        if len(compared) < len(document.pages):
+            compared_words = words(plain_text(replace(document, pages=tuple(compared)), keep_furniture=True))
+        measures.append((_word_f1(compared_words, layer_words), len(compared)))
     scanned = [page for page in document.pages if page.index not in layer_pages]
     measures.extend((confidence, 1) for page in scanned if (confidence := _confidence(page)) is not None)
     if not measures:
@@ -52,7 +58,8 @@ def parse_quality_score(document: Document, source_layer: SourceLayer | None) ->
     content = sum(value * pages for value, pages in measures) / weight
     asked = len(document.pages) + len(document.failed_pages)
     pages_read = len(document.pages) / asked
-    clean = _cleanness(plain_text(document, keep_furniture=True), layer_text)
+    excess = _repeated_share(output_words) - _repeated_share(layer_words) - _REPEATS_ALLOWED
+    clean = max(0.0, min(1.0 - _GARBAGE_PENALTY * _garbage_share(output), 1.0 - max(0.0, excess)))
     return round(5.0 * pages_read * content * clean, 2)
 
 
@@ -87,25 +94,15 @@ def _confidence(page: Page) -> float | None:
     return sum(value * length for value, length in known) / weight if weight else None
 
 
-def _cleanness(output: str, layer_text: str) -> float:
-    visible = [character for character in output if not character.isspace()]
-    garbage = sum(map(_is_unreadable, visible)) / len(visible) if visible else 0.0
-    excess = _repeated_share(words(output)) - _repeated_share(words(layer_text)) - _REPEATS_ALLOWED
-    return max(0.0, min(1.0 - _GARBAGE_PENALTY * garbage, 1.0 - max(0.0, excess)))
-
-
-def _is_unreadable(character: str) -> bool:
-    code = ord(character)
-    return (
-        code == 0xFFFD
-        or code < 0x20
-        or _CONTROL_FIRST <= code <= _CONTROL_LAST
-        or _PRIVATE_FIRST <= code <= _PRIVATE_LAST
-    )
+def _garbage_share(text: str) -> float:
+    visible = "".join(text.split())
+    return len(_UNREADABLE.findall(visible)) / len(visible) if visible else 0.0
 
 
 def _repeated_share(tokens: Sequence[str]) -> float:
-    phrases = [
-        tuple(tokens[start : start + _PHRASE_LENGTH]) for start in range(len(tokens) - _PHRASE_LENGTH + 1)
-    ]
-    return 1.0 - len(set(phrases)) / len(phrases) if phrases else 0.0
+    """The share of phrases of ``_PHRASE_LENGTH`` words that are not the first of their kind."""
+    count = len(tokens) - _PHRASE_LENGTH + 1
+    if count <= 0:
+        return 0.0
+    phrases = zip(*(tokens[start : start + count] for start in range(_PHRASE_LENGTH)), strict=True)
+    return 1.0 - len(set(phrases)) / count
