@@ -11,6 +11,7 @@ from docassay import __version__
 from docassay.documents.model import Block, Document, Page
 from docassay.documents.quality import parse_quality_score
 from docassay.documents.rendering import (
+    Annotations,
     block_text,
     images,
     metadata,
@@ -121,7 +122,8 @@ def failure_response(
 
 def _renderings(document: Document, formats: tuple[str, ...], render: Mapping[str, Any]) -> dict[str, Any]:
     """The four output formats: those asked for, null for the others."""
-    add_block_ids = bool(render.get("add_block_ids"))
+    annotations = _annotations(render)
+    include_markdown = bool(render.get("include_markdown_in_chunks"))
     paginate = bool(render.get("paginate"))
     keep_header = bool(render.get("keep_page_header"))
     keep_footer = bool(render.get("keep_page_footer"))
@@ -136,19 +138,30 @@ def _renderings(document: Document, formats: tuple[str, ...], render: Mapping[st
         "html": lambda: to_html(
             document,
             paginate=paginate,
-            add_block_ids=add_block_ids,
+            annotations=annotations,
             keep_page_header=keep_header,
             keep_page_footer=keep_footer,
         ),
-        "json": lambda: to_json(document),
+        "json": lambda: to_json(document, include_markdown=include_markdown, annotations=annotations),
         "chunks": lambda: to_chunks(
             document,
-            include_markdown=bool(render.get("include_markdown_in_chunks")),
+            include_markdown=include_markdown,
+            annotations=annotations,
             keep_page_header=keep_header,
             keep_page_footer=keep_footer,
         ),
     }
     return {name: make() if name in formats else None for name, make in makers.items()}
+
+
+def _annotations(render: Mapping[str, Any]) -> Annotations:
+    return Annotations(
+        block_ids=bool(render.get("add_block_ids")),
+        word_boxes=bool(render.get("word_bboxes")),
+        cell_boxes=bool(render.get("table_cell_bboxes")),
+        row_boxes=bool(render.get("table_row_bboxes")),
+        item_boxes=bool(render.get("list_item_bboxes")),
+    )
 
 
 def _versions(engine_name: str, engine_version: str) -> dict[str, str]:

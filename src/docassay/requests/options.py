@@ -27,9 +27,10 @@ OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
 MAX_PAGES: Final = 1_000_000
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
 EXTRACTION_MODES: Final = ("turbo", "fast", "balanced")
-TRACK_CHANGES: Final = "track_changes"
-"""The name among ``extras``, and of the engine option, that marks up insertions, deletions and comments."""
-
+APPLIED_EXTRAS: Final = frozenset(
+    {"extract_links", "list_item_bboxes", "table_cell_bboxes", "table_row_bboxes"}
+)
+"""The ``extras`` that change an answer, or ask for what every answer has (links are always kept)."""
 _MAX_NAME: Final = 80
 _MAX_NAMES: Final = 50
 
@@ -46,6 +47,10 @@ class RenderOptions:
     disable_image_extraction: bool = False
     keep_page_header: bool = False
     keep_page_footer: bool = False
+    word_bboxes: bool = False
+    table_cell_bboxes: bool = False
+    table_row_bboxes: bool = False
+    list_item_bboxes: bool = False
     not_applied: tuple[str, ...] = ()
     """Options that were sent and that this server does not honour yet; the answer's metadata lists them."""
 
@@ -76,7 +81,6 @@ class RequestOptions:
     segmentation_schema: str | None = None
     skip_cache: bool = False
     save_checkpoint: bool = False
-    track_changes: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the table of requests."""
@@ -184,6 +188,7 @@ def _mode(mode: str) -> Mode:
 
 
 def _convert(form: ConvertForm) -> RequestOptions:
+    extras = tuple(name.strip() for name in (form.extras or "").split(",") if name.strip())
     config = _additional_config(form.additional_config)
     header = _config_flag(config, "keep_pageheader_in_output")
     footer = _config_flag(config, "keep_pagefooter_in_output")
@@ -198,14 +203,17 @@ def _convert(form: ConvertForm) -> RequestOptions:
             disable_image_extraction=form.disable_image_extraction,
             keep_page_header=header,
             keep_page_footer=footer,
-            not_applied=_not_applied(form, config),
+            word_bboxes=form.word_bboxes,
+            table_cell_bboxes="table_cell_bboxes" in extras,
+            table_row_bboxes="table_row_bboxes" in extras,
+            list_item_bboxes="list_item_bboxes" in extras,
+            not_applied=_not_applied(extras, config),
         ),
         mode=_mode(form.mode),
         max_pages=form.max_pages,
         page_range=form.page_range,
         skip_cache=form.skip_cache,
         save_checkpoint=form.save_checkpoint,
-        track_changes=TRACK_CHANGES in _extras(form),
     )
 
 
@@ -259,17 +267,12 @@ def _segment(form: SegmentForm) -> RequestOptions:
     )
 
 
-def _not_applied(form: ConvertForm, config: dict[str, Any]) -> tuple[str, ...]:
+def _not_applied(extras: tuple[str, ...], config: dict[str, Any]) -> tuple[str, ...]:
     """Names of the options that were sent and change nothing here; untrusted, so cut down to plain words."""
-    names = ["word_bboxes"] if form.word_bboxes else []
-    names += [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
-    names += [f"extras.{name}" for name in _extras(form) if name != TRACK_CHANGES]
+    names = [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
+    names += [f"extras.{name}" for name in extras if name not in APPLIED_EXTRAS]
     plain = ("".join(c if c.isprintable() else "?" for c in name)[:_MAX_NAME] for name in names)
     return tuple(dict.fromkeys(plain))[:_MAX_NAMES]
-
-
-def _extras(form: ConvertForm) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (form.extras or "").split(",") if name.strip())
 
 
 def _additional_config(text: str | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
 from docassay.requests.models import Checkpoint, ProcessingRequest
-from docassay.requests.options import TRACK_CHANGES, RequestOptions
+from docassay.requests.options import RequestOptions
 from docassay.runs.snapshot import read_limits
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
@@ -208,9 +208,9 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
             max_pages=options.max_pages,
             page_range=options.page_range,
             extract_images=not options.render.disable_image_extraction,
+            word_boxes=options.render.word_bboxes,
             languages=settings.ocr_languages,
             limits=read_limits(settings),
-            engine_options={TRACK_CHANGES: True} if options.track_changes else {},
         ),
         blob_folder=str(settings.blob_dir.absolute()),
         engine_modules=settings.engine_modules,

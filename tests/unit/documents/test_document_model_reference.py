@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from docassay.documents.model import BLOCK_TYPES, Block, BoundingBox, Document, Page, with_section_hierarchy
-from docassay.documents.rendering import plain_text, to_chunks, to_html, to_json, to_markdown
+from docassay.documents.rendering import Annotations, plain_text, to_chunks, to_html, to_json, to_markdown
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs/reference/document-model.md"
 
@@ -47,7 +47,7 @@ def rendered_examples() -> dict[str, str]:
     return {
         "plain text": plain_text(document),
         "markdown": to_markdown(document),
-        "html": to_html(document, add_block_ids=True).strip(),
+        "html": to_html(document, annotations=Annotations(block_ids=True)).strip(),
         "json block": _json(tree["children"][0]["children"][0]),
         "json metadata": _json(tree["metadata"]),
         "chunk": _json(to_chunks(document, include_markdown=True)["blocks"][0]),

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from docassay.documents.html_fragment import text_of
 from docassay.documents.model import Block, BoundingBox, Document, Page, block_id
 from docassay.documents.normalize import words
-from docassay.documents.rendering import plain_text, to_chunks, to_html, to_json, to_markdown
+from docassay.documents.rendering import Annotations, plain_text, to_chunks, to_html, to_json, to_markdown
 from docassay.documents.serialize import dump_document, load_document
 
 BOX = BoundingBox(10, 20, 200, 40)
@@ -167,7 +167,7 @@ def test_all_renderings_say_the_same_words(document: Document) -> None:
 
     assert words(text_of(MARKDOWN.render(to_markdown(document)))) == expected
     assert words(text_of(MARKDOWN.render(to_markdown(document, token_efficient=True)))) == expected
-    assert words(text_of(to_html(document, add_block_ids=True))) == expected
+    assert words(text_of(to_html(document, annotations=Annotations(block_ids=True)))) == expected
     assert _words_of_html([_resolved(page) for page in to_json(document)["children"]]) == expected
     assert _words_of_html([chunk["html"] for chunk in to_chunks(document)["blocks"]]) == expected
 

@@ -8,6 +8,7 @@ import orjson
 
 from docassay.documents.model import Block, BoundingBox, Document, Page, with_section_hierarchy
 from docassay.documents.rendering import (
+    Annotations,
     block_html,
     images,
     metadata,
@@ -148,7 +149,7 @@ def test_images_are_base64_by_file_name() -> None:
 
 
 def test_html_names_blocks_and_their_items() -> None:
-    html = to_html(DOCUMENT, add_block_ids=True, paginate=True)
+    html = to_html(DOCUMENT, annotations=Annotations(block_ids=True), paginate=True)
     assert "<title>A &lt; B</title>" in html
     assert '<div class="page" data-page-id="2">' in html
     assert '<h2 data-block-id="/page/2/SectionHeader/1">' in html
@@ -172,7 +173,8 @@ def test_html_never_carries_what_could_run() -> None:
 def test_a_list_item_on_its_own_stands_in_a_list() -> None:
     item = Block("/page/0/ListItem/0", "ListItem", BOX, "<li>a</li>")
     assert block_html(item) == "<ul><li>a</li></ul>"
-    assert block_html(item, add_block_ids=True) == '<ul><li data-block-id="/page/0/ListItem/0">a</li></ul>'
+    with_id = block_html(item, Annotations(block_ids=True))
+    assert with_id == '<ul><li data-block-id="/page/0/ListItem/0">a</li></ul>'
 
 
 def test_plain_text_leaves_page_furniture_out_unless_asked() -> None:

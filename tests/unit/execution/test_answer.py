@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from docassay import __version__
-from docassay.documents.model import Block, BoundingBox, Document, Page
+from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
 from docassay.execution.answer import failure_response, final_response, ocr_response
 from docassay.execution.answer_shape import FINAL_KEYS, OCR_KEYS
 from docassay.extraction.contract import Extraction
@@ -130,3 +130,22 @@ def test_a_failure_has_every_key_and_the_reason() -> None:
 
 def test_a_failure_of_ocr_has_the_keys_of_ocr() -> None:
     assert tuple(failure_response("ocr", code="empty", message="It is empty.")) == OCR_KEYS
+
+
+def test_boxes_and_markdown_reach_every_format_that_can_hold_them() -> None:
+    cell = block("TableCell", "<td>one</td>", 2, words=(WordBox("one", 12, 22, 30, 34, 0.5),))
+    table = block("Table", "<table><tr><td>one</td></tr></table>", 1, children=(cell,))
+    options = RenderOptions(
+        ("html", "json", "chunks"),
+        include_markdown_in_chunks=True,
+        word_bboxes=True,
+        table_cell_bboxes=True,
+    )
+    body = answer(document(table), options)
+    node = body["json"]["children"][0]["children"][0]
+    (chunk,) = body["chunks"]["blocks"]
+    word = '<span data-bbox="12 22 30 34" data-confidence="0.5">one</span>'
+    for html in (body["html"], node["html"], chunk["html"]):
+        assert f'<td data-bbox="10 20 110 40">{word}</td>' in html
+    assert node["markdown"] == chunk["markdown"]
+    assert "one" in node["markdown"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from docassay.errors import CannotUse, InvalidField
 from docassay.extraction.rules import MODES
 from docassay.requests.options import (
+    APPLIED_EXTRAS,
     EXTRACTION_MODES,
     ParsedForm,
     RenderOptions,
@@ -19,6 +21,7 @@ from docassay.requests.options import (
     parse_output_formats,
 )
 
+REFERENCE = Path(__file__).resolve().parents[3] / "docs/reference/wire-api.md"
 PAGE_SCHEMA = json.dumps({"type": "object", "properties": {"total": {"type": "number"}}})
 SEGMENTS = json.dumps({"segments": [{"name": "Cover", "description": "The first page"}]})
 
@@ -55,9 +58,11 @@ def test_every_rendering_option_is_read() -> None:
         include_markdown_in_chunks="true",
         token_efficient_markdown="true",
         disable_image_extraction="true",
+        word_bboxes="true",
+        extras="table_cell_bboxes,table_row_bboxes, list_item_bboxes",
         additional_config='{"keep_pageheader_in_output": true, "keep_pagefooter_in_output": true}',
     ).options.render
-    assert render == RenderOptions(("json", "markdown"), True, True, True, True, True, True, True)
+    assert render == RenderOptions(("json", "markdown"), *([True] * 11))
 
 
 def test_an_empty_value_counts_as_not_sent() -> None:
@@ -165,15 +170,13 @@ def test_segment_needs_a_schema_with_segments() -> None:
 
 def test_options_without_effect_are_named_once_and_in_plain_words() -> None:
     render = convert(
-        word_bboxes="true",
-        extras="extract_links, chart_understanding,extract_links",
+        extras="infographic, table_cell_bboxes, chart_understanding,infographic",
         additional_config='{"keep_spreadsheet_formatting": true, "off": false, "odd\\ud800": 1}',
     ).options.render
     assert render.not_applied == (
-        "word_bboxes",
         "additional_config.keep_spreadsheet_formatting",
         "additional_config.odd?",
-        "extras.extract_links",
+        "extras.infographic",
         "extras.chart_understanding",
     )
 
@@ -191,8 +194,10 @@ def test_output_formats_are_read_without_regard_to_case() -> None:
     assert parse_output_formats("Markdown,HTML") == ("markdown", "html")
 
 
-def test_track_changes_is_an_extra_that_is_honoured() -> None:
-    options = convert(extras="track_changes, extract_links").options
-    assert options.track_changes
-    assert options.render.not_applied == ("extras.extract_links",)
-    assert not convert().options.track_changes
+def test_every_extra_is_documented_as_applied_or_not() -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    documented = text[text.index("**Extras**") : text.index("**Results**")]
+    assert [name for name in sorted(APPLIED_EXTRAS) if f"`{name}`" not in documented] == []
+    for name in ("chart_understanding", "infographic", "new_block_types"):
+        assert convert(extras=name).options.render.not_applied == (f"extras.{name}",)
+        assert f"`{name}`" in documented

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docassay.documents.model import Block, Document, walk
+from docassay.documents.rendering.annotations import NO_ANNOTATIONS, Annotations
 from docassay.documents.rendering.html import block_html
 from docassay.documents.rendering.json_tree import block_images, box_fields, metadata
 from docassay.documents.rendering.markdown import block_markdown
@@ -15,18 +16,20 @@ def to_chunks(
     document: Document,
     *,
     include_markdown: bool = False,
+    annotations: Annotations = NO_ANNOTATIONS,
     keep_page_header: bool = False,
     keep_page_footer: bool = False,
 ) -> dict[str, Any]:
     """``{"blocks": [...], "page_info": {"0": {"bbox", "polygon"}}, "metadata": {...}}``.
 
     A chunk has ``id, block_type, html, page, polygon, bbox, section_hierarchy, images``, and
-    ``markdown`` with ``include_markdown``; its html and images include those of its children. Running
-    headers and footers are left out unless kept.
+    ``markdown`` with ``include_markdown``; its html and images include those of its children. The
+    html has the boxes of ``annotations``. Running headers and footers are left out unless kept.
     """
+    boxes = annotations.without_ids
     return {
         "blocks": [
-            _chunk(block, include_markdown=include_markdown)
+            _chunk(block, boxes, include_markdown=include_markdown)
             for block in document.blocks()
             if is_kept(block, keep_page_header=keep_page_header, keep_page_footer=keep_page_footer)
         ],
@@ -35,11 +38,11 @@ def to_chunks(
     }
 
 
-def _chunk(block: Block, *, include_markdown: bool) -> dict[str, Any]:
+def _chunk(block: Block, boxes: Annotations, *, include_markdown: bool) -> dict[str, Any]:
     chunk = {
         "id": block.id,
         "block_type": block.block_type,
-        "html": block_html(block),
+        "html": block_html(block, boxes),
         "page": block.page_index,
         **box_fields(block.bbox),
         "section_hierarchy": dict(block.section_hierarchy),

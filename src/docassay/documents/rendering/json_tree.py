@@ -9,21 +9,27 @@ from typing import Any, Final
 
 from docassay.documents.html_fragment import text_of
 from docassay.documents.model import Block, BoundingBox, Document, Page, block_id, walk
+from docassay.documents.rendering.annotations import NO_ANNOTATIONS, Annotations
 from docassay.documents.rendering.html import block_html
+from docassay.documents.rendering.markdown import block_markdown
 
 _GROUPS: Final = frozenset({"ListGroup", "TableGroup", "FigureGroup", "PictureGroup", "ComplexRegion"})
 
 
-def to_json(document: Document) -> dict[str, Any]:
+def to_json(
+    document: Document, *, include_markdown: bool = False, annotations: Annotations = NO_ANNOTATIONS
+) -> dict[str, Any]:
     """The block tree: ``{"children": [page, ...], "block_type": "Document", "metadata": {...}}``.
 
     Every block has ``id, block_type, page, html, markdown, polygon, bbox, children, section_hierarchy,
-    images`` (``markdown`` is null here; ``metadata.confidence`` only where it is known). The html of pages
-    and groups refers to their children by ``<content-ref src='id'>``. Running headers and footers are always
-    part of the tree.
+    images`` (``metadata.confidence`` only where it is known). The html of pages and groups refers to their
+    children by ``<content-ref src='id'>``. ``markdown`` is null, or with ``include_markdown`` that of the
+    block and all that is inside; pages have none. The html has the boxes of ``annotations``. Running headers
+    and footers are always part of the tree.
     """
+    writer = _TreeWriter(annotations.without_ids, include_markdown=include_markdown)
     return {
-        "children": [_page_node(page) for page in document.pages],
+        "children": [writer.page_node(page) for page in document.pages],
         "block_type": "Document",
         "metadata": metadata(document),
     }
@@ -77,49 +83,55 @@ def _block_counts(page: Page) -> list[list[Any]]:
     return [[block_type, count] for block_type, count in counts.most_common()]
 
 
-def _page_node(page: Page) -> dict[str, Any]:
-    return {
-        "id": block_id(page.index, "Page", 0),
-        "block_type": "Page",
-        "page": page.index,
-        "html": _references(page.blocks),
-        "markdown": None,
-        **box_fields(page.bbox),
-        "children": [_block_node(block) for block in page.blocks],
-        "section_hierarchy": None,
-        "images": None,
-    }
+class _TreeWriter:
+    """Nodes of the tree, all with the same options."""
 
+    def __init__(self, boxes: Annotations, *, include_markdown: bool) -> None:
+        self._boxes = boxes
+        self._include_markdown = include_markdown
 
-def _block_node(block: Block) -> dict[str, Any]:
-    node = {
-        "id": block.id,
-        "block_type": block.block_type,
-        "page": block.page_index,
-        "html": _own_html(block),
-        "markdown": None,
-        **box_fields(block.bbox),
-        "children": [_block_node(child) for child in block.children] or None,
-        "section_hierarchy": dict(block.section_hierarchy),
-        "images": block_images(block),
-    }
-    if block.confidence is not None:
-        node["metadata"] = {"confidence": block.confidence}
-    return node
+    def page_node(self, page: Page) -> dict[str, Any]:
+        """A page with everything on it."""
+        return {
+            "id": block_id(page.index, "Page", 0),
+            "block_type": "Page",
+            "page": page.index,
+            "html": _references(page.blocks),
+            "markdown": None,
+            **box_fields(page.bbox),
+            "children": [self._block_node(block) for block in page.blocks],
+            "section_hierarchy": None,
+            "images": None,
+        }
 
+    def _block_node(self, block: Block) -> dict[str, Any]:
+        node = {
+            "id": block.id,
+            "block_type": block.block_type,
+            "page": block.page_index,
+            "html": self._own_html(block),
+            "markdown": block_markdown(block) if self._include_markdown else None,
+            **box_fields(block.bbox),
+            "children": [self._block_node(child) for child in block.children] or None,
+            "section_hierarchy": dict(block.section_hierarchy),
+            "images": block_images(block),
+        }
+        if block.confidence is not None:
+            node["metadata"] = {"confidence": block.confidence}
+        return node
 
-def _own_html(block: Block) -> str:
-    """References for a group whose children hold all of its text; the complete html for everything else."""
-    if block.block_type not in _GROUPS or not block.children:
-        return block_html(block)
-    held = "".join("".join(text_of(child.html).split()) for child in block.children)
-    if held != "".join(text_of(block.html).split()):
-        return block_html(block)
-    references = _references(block.children)
-    if block.block_type != "ListGroup":
-        return references
-    tag = "ol" if block.html.lstrip().lower().startswith("<ol") else "ul"
-    return f"<{tag}>{references}</{tag}>"
+    def _own_html(self, block: Block) -> str:
+        """References for a group whose children hold all of its text; the complete html for all else."""
+        if block.block_type not in _GROUPS or not block.children:
+            return block_html(block, self._boxes)
+        held = "".join("".join(text_of(child.html).split()) for child in block.children)
+        if held != "".join(text_of(block.html).split()):
+            return block_html(block, self._boxes)
+        references = _references(block.children)
+        if block.block_type != "ListGroup":
+            return references
+        tag = "ol" if block.html.lstrip().lower().startswith("<ol") else "ul"
+        return f"<{tag}>{references}</{tag}>"
 
 
 def _references(blocks: tuple[Block, ...]) -> str:

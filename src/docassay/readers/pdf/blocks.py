@@ -11,7 +11,8 @@ from typing import Final
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.inline import code_markup, ends_hyphenated, markup, plain
-from docassay.readers.pdf.lines import Line, is_right_to_left, lines_of
+from docassay.readers.pdf.lines import Line, has_wide_gap, lines_of
+from docassay.readers.pdf.reading_direction import is_right_to_left
 
 _BULLETS: Final = "•◦▪▫‣●○■□◆◇►▶➢➤✓✔∙·–—*-"
 _BULLET: Final = re.compile(rf"^[{re.escape(_BULLETS)}]$")
@@ -170,22 +171,18 @@ def _short_lines(lines: Sequence[Line], region: Sequence[Line]) -> frozenset[int
         first = below.words[0]
         room = max(0.5 * (right - left), first.x1 - first.x0 + line.size)
         is_short = is_wide and right - line.x1 > room and line.x0 <= left + 0.2 * (right - left)
-        if is_short or _has_wide_gap(line) or _has_wide_gap(below):
+        if is_short or has_wide_gap(line, _ROW_GAP) or has_wide_gap(below, _ROW_GAP):
             breaks.add(number)
     return frozenset(breaks)
-
-
-def _has_wide_gap(line: Line) -> bool:
-    return any(after.x0 - word.x1 > _ROW_GAP * line.size for word, after in pairwise(line.words))
 
 
 def _draft(lines: list[Line], region: Sequence[Line], page_height: float) -> Draft:
     text = plain(lines)
     box = BoundingBox(
         min(line.x0 for line in lines),
-        min(line.y0 for line in lines),
+        min(line.top for line in lines),
         max(line.x1 for line in lines),
-        max(line.y1 for line in lines),
+        max(line.bottom for line in lines),
     )
     sizes = sorted((word.size, len(word.text)) for line in lines for word in line.words)
     draft = Draft(

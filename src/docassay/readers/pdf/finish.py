@@ -12,6 +12,7 @@ from docassay.readers.pdf.blocks import is_bullet
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 from docassay.readers.pdf.furniture import mark_furniture
 from docassay.readers.pdf.headings import body_size, mark_headings
+from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN, HyphenJoiner
 from docassay.readers.pdf.word_boxes import with_words
 
 _DECIMAL: Final = re.compile(r"^(\d{1,3})[.)]$")
@@ -19,6 +20,7 @@ _DECIMAL: Final = re.compile(r"^(\d{1,3})[.)]$")
 
 def finished_pages(pages: Sequence[PageDraft], *, with_furniture: bool) -> tuple[Page, ...]:
     """Decide what needs the whole document (furniture, footnotes, headings) and make the blocks."""
+    _decide_hyphens(pages)
     if with_furniture:
         mark_furniture(pages)
     body = body_size(pages)
@@ -29,6 +31,16 @@ def finished_pages(pages: Sequence[PageDraft], *, with_furniture: bool) -> tuple
                 draft.kind, draft.html, draft.marker = "Footnote", with_marker(draft), ""
     mark_headings(pages)
     return tuple(_page(page) for page in pages)
+
+
+def _decide_hyphens(pages: Sequence[PageDraft]) -> None:
+    cut = [draft for page in pages for draft in page.drafts if UNDECIDED_HYPHEN in draft.html]
+    if not cut:
+        return
+    joiner = HyphenJoiner(draft.text for page in pages for draft in page.drafts)
+    for draft in cut:
+        for part in (draft, *draft.children):
+            part.text, part.html = joiner.decided(part.text), joiner.decided(part.html)
 
 
 def _page(page: PageDraft) -> Page:

@@ -1,59 +1,79 @@
-"""Lines of words to escaped inline HTML: emphasis, joined hyphens, kept line breaks."""
+"""Lines of words to escaped inline HTML: emphasis, raised marks, joined hyphens, kept line breaks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
+from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN
 from docassay.readers.pdf.lines import Line
-from docassay.readers.pdf.text import Font, Word
+from docassay.readers.pdf.text import Word
 
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NO_SPACE_SCRIPT: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uff60]")
+_OPEN_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S*[/_=&?%-]$")
+_HANGING: Final = re.compile(r"(?:and|or|to|und|oder|bzw|sowie|bis|et|ou|en|of|y|o|e)\b")
+_SMALLER: Final = 0.86
+_SHIFT: Final = 0.1
+
+
+class _Style(NamedTuple):
+    is_bold: bool
+    is_italic: bool
+    tag: str = ""
+    """``sup`` or ``sub`` for a raised or lowered word."""
+
+
+_PLAIN: Final = _Style(is_bold=False, is_italic=False)
+_Pieces = list[tuple[_Style, str]]
 
 
 def plain(lines: Sequence[Line]) -> str:
-    """The text of the lines as one paragraph, hyphens at line ends joined."""
-    return _CONTROL.sub("", "".join(piece for _, piece in _pieces(lines, frozenset()))).strip()
+    """The text of the lines as one paragraph.
+
+    Where a line ends in a hyphen and the word goes on below, an ``UNDECIDED_HYPHEN`` stands for it.
+    """
+    return _plain(_pieces(lines, frozenset()))
 
 
 def markup(
     lines: Sequence[Line], breaks_after: frozenset[int] = frozenset(), *, emphasis: bool = True
 ) -> str:
-    """The same as escaped HTML with ``<b>``, ``<i>`` and, after the given line indexes, ``<br/>``.
+    """The same as escaped HTML with ``<b>``, ``<i>``, ``<sup>``, ``<sub>`` and, after the given line
+    indexes, ``<br/>``.
 
     Emphasis that covers everything is left out: it says nothing (headings keep their level instead).
     """
+    return _markup(_pieces(lines, breaks_after), emphasis=emphasis)
+
+
+def plain_and_markup(lines: Sequence[Line], breaks_after: frozenset[int] = frozenset()) -> tuple[str, str]:
+    """Both at once; breaks are spaces in the plain text."""
     pieces = _pieces(lines, breaks_after)
-    fonts = {(font.is_bold, font.is_italic) for font, piece in pieces if piece.strip()}
-    use_emphasis = emphasis and len(fonts) > 1
-    runs: list[tuple[tuple[bool, bool], str]] = []
-    for font, piece in pieces:
-        style = (font.is_bold, font.is_italic) if use_emphasis else (False, False)
-        clean = escape(_CONTROL.sub("", piece), quote=False).replace("\n", "<br/>")
-        if runs and (runs[-1][0] == style or not piece.strip()):
-            runs[-1] = (runs[-1][0], runs[-1][1] + clean)
-        else:
-            runs.append((style, clean))
-    return "".join(_styled(style, text) for style, text in runs).strip()
+    return _plain(pieces), _markup(pieces, emphasis=True)
 
 
 def code_markup(lines: Sequence[Line]) -> str:
-    """Lines of a fixed-pitch font with their indentation rebuilt from the x positions."""
+    """Lines of a fixed-pitch font with their indentation and blank lines rebuilt from the positions."""
     left = min(line.x0 for line in lines)
     widths = [
         (word.x1 - word.x0) / len(word.text) for line in lines for word in line.words if len(word.text) > 1
     ]
     character = sorted(widths)[len(widths) // 2] if widths else lines[0].size * 0.6
+    pitches = sorted(below.y0 - above.y0 for above, below in pairwise(lines))
+    pitch = max(pitches[(len(pitches) - 1) // 2] if pitches else 0.0, lines[0].size)
     rows = []
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number:
+            rows.extend([""] * min(3, round((line.y0 - lines[number - 1].y0) / pitch) - 1))
         row, x = "", left
         for word in line.words:
             gap = round((word.x0 - x) / max(character, 0.1))
-            row += " " * max(gap, 1 if row else 0) + word.text
+            row += " " * min(200, max(gap, 1 if row else 0)) + word.text
             x = word.x1
         rows.append(escape(_CONTROL.sub("", row), quote=False))
     return "\n".join(rows)
@@ -65,51 +85,124 @@ def ends_hyphenated(line: Line) -> bool:
     return last.is_hyphenated or bool(_HYPHENATED.search(last.text))
 
 
-def _styled(style: tuple[bool, bool], text: str) -> str:
+def joined_across(before: str, after: str) -> str:
+    """Two parts of a paragraph that a column or page break separated; plain text or inline HTML."""
+    if _HYPHENATED.search(before):
+        if after[:1].islower() and not _HANGING.match(after):
+            return before[:-1] + UNDECIDED_HYPHEN + after
+        return before + ("" if after[:1].isupper() else " ") + after
+    if before and after and _NO_SPACE_SCRIPT.match(before[-1]) and _NO_SPACE_SCRIPT.match(after[0]):
+        return before + after
+    return f"{before} {after}"
+
+
+def _plain(pieces: _Pieces) -> str:
+    text = "".join([piece for _, piece in pieces])
+    if not text.isprintable():
+        text = _CONTROL.sub("", text).replace("\n", " ")
+    return text.strip()
+
+
+def _markup(pieces: _Pieces, *, emphasis: bool) -> str:
+    first = pieces[0][0]
+    if not first.tag and all(style == first for style, _ in pieces):
+        return _escaped("".join([piece for _, piece in pieces])).strip()
+    shown = {style[:2] for style, piece in pieces if not piece.isspace() and not style.tag}
+    use_emphasis = emphasis and len(shown) > 1
+    runs: _Pieces = []
+    for style, piece in pieces:
+        if not use_emphasis:
+            style = _Style(is_bold=False, is_italic=False, tag=style.tag)
+        clean = _escaped(piece)
+        if runs and (runs[-1][0] == style or (not piece.strip() and not runs[-1][0].tag)):
+            runs[-1] = (runs[-1][0], runs[-1][1] + clean)
+        else:
+            runs.append((style, clean))
+    return "".join([_styled(style, text) for style, text in runs]).strip()
+
+
+def _escaped(text: str) -> str:
+    if not text.isprintable():
+        text = _CONTROL.sub("", text)
+    return escape(text, quote=False).replace("\n", "<br/>")
+
+
+def _styled(style: _Style, text: str) -> str:
     body = text.strip()
-    if not body or body == "<br/>" or style == (False, False):
+    if not body or body == "<br/>" or style == _PLAIN:
         return text
     head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    is_bold, is_italic = style
-    if is_italic:
+    if style.tag:
+        body = f"<{style.tag}>{body}</{style.tag}>"
+    if style.is_italic:
         body = f"<i>{body}</i>"
-    if is_bold:
+    if style.is_bold:
         body = f"<b>{body}</b>"
     return head + body + tail
 
 
-def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> list[tuple[Font, str]]:
-    """Words and the white space after each; a line break is ``\\n``."""
-    pieces: list[tuple[Font, str]] = []
+def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> _Pieces:
+    """Runs of words of one style and the white space after each; a line break is ``\\n``."""
+    pieces: _Pieces = []
+    last = len(lines) - 1
     for number, line in enumerate(lines):
-        following = lines[number + 1].words[0] if number + 1 < len(lines) else None
-        for position, word in enumerate(line.words):
-            if position + 1 < len(line.words):
-                space = "" if _touches(word, line.words[position + 1]) else " "
-                pieces.append((word.font, word.text + space))
-            elif following is None:
-                pieces.append((word.font, word.text))
-            elif number in breaks_after:
-                pieces.append((word.font, word.text + "\n"))
-            else:
-                pieces.append((word.font, _joined(word, following)))
+        words = line.words
+        if number == last:
+            ending = words[-1].text
+        elif number in breaks_after:
+            ending = words[-1].text + "\n"
+        else:
+            ending = _joined(words[-1], lines[number + 1].words[0])
+        font = line.only_font if line.is_level else None
+        text = line.text
+        if font is not None and "- " not in text and (text.isascii() or not _NO_SPACE_SCRIPT.search(text)):
+            pieces.append(
+                (_Style(font.is_bold, font.is_italic), text[: len(text) - len(words[-1].text)] + ending)
+            )
+            continue
+        for position, word in enumerate(words[:-1]):
+            space = "" if _touches(word, words[position + 1], line) else " "
+            pieces.append((_style(word, line), word.text + space))
+        pieces.append((_style(words[-1], line), ending))
     return pieces
+
+
+def _style(word: Word, line: Line) -> _Style:
+    font = word.font
+    tag = ""
+    if not line.is_level and word.size < _SMALLER * line.size and len(word.text) <= 12:
+        shift = (word.y0 + word.y1) / 2 - line.middle
+        if shift < -_SHIFT * line.size:
+            tag = "sup"
+        elif shift > _SHIFT * line.size:
+            tag = "sub"
+    return _Style(font.is_bold, font.is_italic, tag)
 
 
 def _joined(word: Word, following: Word) -> str:
     """``word`` as it continues with ``following`` on the next line."""
     text = word.text
-    if word.is_hyphenated or _HYPHENATED.search(text):
-        if following.text[:1].islower() and len(text) > 1:
-            return text[:-1]
+    if text[-1] in "-\u2010" and len(text) > 1:
+        after = following.text
+        if (word.is_hyphenated or _HYPHENATED.search(text)) and not _OPEN_ADDRESS.match(text):
+            if after[:1].islower() or (text.isupper() and len(text) > 3 and after[:2].isupper()):
+                return text + " " if _HANGING.fullmatch(after) else text[:-1] + UNDECIDED_HYPHEN
+            return text
+        return text if after[:1].isalnum() else text + " "
+    if text[-1] in "/_=&?%" and _OPEN_ADDRESS.match(text):
         return text
     if _NO_SPACE_SCRIPT.match(text[-1]) and _NO_SPACE_SCRIPT.match(following.text[0]):
         return text
     return text + " "
 
 
-def _touches(word: Word, following: Word) -> bool:
+def _touches(word: Word, following: Word, line: Line) -> bool:
     """Whether two words of a line were split without white space between them."""
+    gap = following.x0 - word.x1
     if _NO_SPACE_SCRIPT.match(word.text[-1]) and _NO_SPACE_SCRIPT.match(following.text[0]):
-        return following.x0 - word.x1 < 0.5 * word.size
-    return word.is_hyphenated and following.x0 - word.x1 < 0.1 * word.size
+        return gap < 0.5 * word.size
+    if word.is_hyphenated:
+        return gap < 0.1 * word.size
+    if line.is_level or abs(word.size - following.size) < 0.1 * line.size:
+        return False
+    return gap < 0.1 * min(word.size, following.size)
