@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from html import escape
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 LINK_SCHEMES: Final = frozenset({"http", "https", "mailto"})
@@ -15,22 +16,27 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\
 _SPACES: Final = re.compile(r"[ \t\r\f\v]+")
 _LINE_BREAK: Final = re.compile(r" *\n *")
 _MAX_LINK_LENGTH: Final = 2_000
+_FORMAT_TAGS: Final = ("code", "sup", "sub", "s", "u", "em", "strong")
+"""The tags of ``Span.code`` to ``Span.bold``, the innermost first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text in one format. A line feed is a line break; ``raw`` is html already written."""
+class Span(NamedTuple):
+    """A run of text in one format. A line feed is a line break; ``raw`` is html already written.
+
+    ``around`` holds (start tag, end tag) pairs to write outside all formats, the outermost first.
+    """
 
     text: str
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    strike: bool = False
     code: bool = False
     superscript: bool = False
     subscript: bool = False
+    strike: bool = False
+    underline: bool = False
+    italic: bool = False
+    bold: bool = False
     href: str | None = None
     raw: str | None = None
+    around: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -38,8 +44,7 @@ class Span:
         return self.raw is None and not self.text.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A table cell: ``html`` is its inner html."""
 
     html: str
@@ -96,11 +101,16 @@ def code_html(text: str) -> str:
     return f"<pre><code>{escape_text(text)}</code></pre>"
 
 
-def list_html(items: Sequence[str], *, is_ordered: bool, start: int = 1) -> str:
-    """A list; every item is inner html that may hold nested lists."""
+def list_html(items: Sequence[str], *, is_ordered: bool, start: int = 1, marker: str = "") -> str:
+    """A list; every item is inner html that may hold nested lists.
+
+    ``marker`` is the html ``type`` of letters and Roman numerals (``a``, ``A``, ``i``, ``I``).
+    """
     tag = "ol" if is_ordered else "ul"
-    opening = f'<ol start="{start}">' if is_ordered and start != 1 else f"<{tag}>"
-    return opening + "".join(f"<li>{item}</li>" for item in items) + f"</{tag}>"
+    opening = tag
+    if is_ordered:
+        opening += (f' start="{start}"' if start != 1 else "") + (f' type="{marker}"' if marker else "")
+    return f"<{opening}>" + "".join([f"<li>{item}</li>" for item in items]) + f"</{tag}>"
 
 
 def table_html(rows: Sequence[Sequence[Cell]], caption: str | None = None) -> str:
@@ -131,33 +141,31 @@ def _cell_html(cell: Cell) -> str:
     return f"<{tag}{spans}>{cell.html}</{tag}>"
 
 
+_formats_of = itemgetter(slice(1, None))
+"""Everything of a span but its text."""
+
+
 def _tidied(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in spans:
-        if span.raw is None and not span.text:
-            continue
-        last = merged[-1] if merged else None
-        if last is not None and last.raw is None and replace(last, text="") == replace(span, text=""):
-            merged[-1] = replace(last, text=last.text + span.text)
-            continue
-        merged.append(span)
     tidy: list[Span] = []
     at_line_start = True
-    for span in merged:
-        if span.raw is not None:
-            tidy.append(span)
+    kept = (span for span in spans if span.text or span.raw is not None)
+    for _, neighbours in groupby(kept, key=_formats_of):
+        group = list(neighbours)
+        if group[0].raw is not None:
+            tidy += group
             at_line_start = False
             continue
-        text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", span.text)))
+        text = "".join([span.text for span in group])
+        text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", text)))
         if at_line_start:
             text = text.lstrip(" ") if tidy else text.lstrip(" \n")
         if text:
-            tidy.append(replace(span, text=text))
+            tidy.append(group[0]._replace(text=text))
             at_line_start = text[-1] in " \n"
     while tidy and tidy[-1].raw is None:
         text = tidy[-1].text.rstrip(" \n")
         if text:
-            tidy[-1] = replace(tidy[-1], text=text)
+            tidy[-1] = tidy[-1]._replace(text=text)
             break
         tidy.pop()
     return tidy
@@ -168,17 +176,13 @@ def _written(span: Span) -> str:
         html = span.raw
     else:
         html = escape_text(span.text).replace("\n", "<br/>")
-        if not span.text.strip():
+        if not span.around and (not any(span[1:]) or not span.text.strip()):
             return html
-    for is_set, tag in (
-        (span.code, "code"),
-        (span.superscript, "sup"),
-        (span.subscript, "sub"),
-        (span.strike, "s"),
-        (span.underline, "u"),
-        (span.italic, "em"),
-        (span.bold, "strong"),
-    ):
+    for is_set, tag in zip(span[1:8], _FORMAT_TAGS, strict=True):
         if is_set:
-            html = element(tag, html)
-    return f'<a href="{escape_attribute(span.href)}">{html}</a>' if span.href else html
+            html = f"<{tag}>{html}</{tag}>"
+    if span.href:
+        html = f'<a href="{escape_attribute(span.href)}">{html}</a>'
+    for start, end in reversed(span.around):
+        html = start + html + end
+    return html

@@ -99,11 +99,11 @@ class HtmlBlocks:
         if depth > MAX_DEPTH:
             self._text(" ".join(str(text) for text in node.itertext()), spans, style)
         elif tag == "br":
-            spans.append(replace(style, text="\n"))
+            spans.append(style._replace(text="\n"))
         elif tag in {"img", "svg"} or (tag == "input" and (node.get("type") or "") == "image"):
             self._picture(node, spans, style)
         elif tag == "input":
-            spans.append(replace(style, text=_input_text(node)))
+            spans.append(style._replace(text=_input_text(node)))
         elif tag == "math":
             self._math(node, drafts, spans)
         elif tag in _FORMATS or tag == "a":
@@ -288,7 +288,7 @@ class HtmlBlocks:
     @staticmethod
     def _text(text: str | None, spans: list[Span], style: Span) -> None:
         if text:
-            spans.append(replace(style, text=_WHITESPACE.sub(" ", text)))
+            spans.append(style._replace(text=_WHITESPACE.sub(" ", text)))
 
     def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
         html = inline_html(spans)
@@ -319,8 +319,8 @@ def joined(drafts: list[Draft]) -> str:
 
 def _styled(node: etree._Element, tag: str, style: Span) -> Span:
     if tag == "a":
-        return replace(style, href=safe_link(node.get("href")) or style.href)
-    return replace(style, **{_FORMATS[tag]: True})  # type: ignore[arg-type]
+        return style._replace(href=safe_link(node.get("href")) or style.href)
+    return style._replace(**{_FORMATS[tag]: True})  # type: ignore[arg-type]
 
 
 def _input_text(node: etree._Element) -> str:

@@ -9,12 +9,16 @@ from docassay.readers.fragments import list_html
 
 
 class ListEntry(NamedTuple):
-    """One list paragraph. ``level`` counts from 0; ``number`` is its number among those of its level."""
+    """One list paragraph. ``level`` counts from 0; ``number`` is its number among those of its level.
+
+    ``marker`` is the html ``type`` of its numbers (``a``, ``A``, ``i``, ``I``), empty for digits.
+    """
 
     level: int
     is_ordered: bool
     number: int
     html: str
+    marker: str = ""
 
 
 def nested_list(entries: Sequence[ListEntry]) -> tuple[str, list[str]]:
@@ -36,7 +40,7 @@ def nested_list(entries: Sequence[ListEntry]) -> tuple[str, list[str]]:
         items.append(inner)
         index = end
     first = next(entry for entry in entries if entry.level == lowest)
-    return list_html(items, is_ordered=first.is_ordered, start=first.number), items
+    return list_html(items, is_ordered=first.is_ordered, start=first.number, marker=first.marker), items
 
 
 def _runs_of_one_kind(entries: Sequence[ListEntry]) -> Iterator[list[ListEntry]]:

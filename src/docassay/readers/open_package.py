@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -62,8 +62,31 @@ class OpenPackage:
 
     def part(self, name: str) -> Part:
         """The part ``name`` parsed."""
-        root = parse_xml(self.archive.read(name), name, self.limits)
-        return Part(name, root, self._relationships(name))
+        return Part(name, self.root(name), self._relationships(name))
+
+    def root(self, name: str, reduce: Callable[[bytes], bytes] | None = None) -> etree._Element:
+        """The root element of the part ``name``.
+
+        ``reduce`` may cut away what the caller does not need before it is parsed; what it leaves is parsed
+        when that is well formed, else the whole part is.
+        """
+        content = self.archive.read(name)
+        reduced = content if reduce is None else reduce(content)
+        if reduced is not content and reduced != content:
+            try:
+                return parse_xml(reduced, name, self.limits)
+            except DocumentFailure:
+                pass
+        return parse_xml(content, name, self.limits)
+
+    def related_root(
+        self, part: Part, kind: str, reduce: Callable[[bytes], bytes] | None = None
+    ) -> etree._Element | None:
+        """As ``related_part``, without the part's own relationships; ``reduce`` as in ``root``."""
+        for relationship in part.related(kind):
+            if relationship.target in self.archive:
+                return self.root(relationship.target, reduce)
+        return None
 
     def related_part(self, part: Part, kind: str) -> Part | None:
         """The first part of this kind that ``part`` points to, or None."""

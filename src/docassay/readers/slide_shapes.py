@@ -12,16 +12,15 @@ from pptx.shapes.shapetree import SlideShapeFactory
 from docassay.documents.model import BoundingBox
 from docassay.engines.contract import ReadLimits
 from docassay.readers.chart_data import C, chart_drafts
+from docassay.readers.diagram_data import DGM, diagram_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import Cell, element, image_html, table_html
-from docassay.readers.nested_lists import ListEntry, nested_list
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID
 from docassay.readers.slide_text import MC, A, Paragraph, chosen_alternative, drafts_of, read_paragraphs
 from docassay.readers.xml import elements, integer, local_name, parse_xml
 
 P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 EMU_PER_POINT: Final = 12_700
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES: Final = frozenset({P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")})
@@ -167,7 +166,9 @@ class SlideReader:
             return [] if content is None else chart_drafts(parse_xml(content, "the chart", self._limits))
         diagram = next(node.iter(f"{DGM}relIds"), None)
         content = None if diagram is None else self._blob(diagram.get(f"{_R}dm"))
-        return [] if content is None else _diagram(content, self._limits)
+        return (
+            [] if content is None else diagram_drafts(parse_xml(content, "the diagram's data", self._limits))
+        )
 
 
 def in_reading_order(units: Sequence[list[Draft]]) -> list[list[Draft]]:
@@ -228,23 +229,6 @@ def _table_rows(table: etree._Element, links: dict[str, str]) -> list[list[Cell]
             )
         rows.append(cells)
     return rows
-
-
-def _diagram(content: bytes, limits: ReadLimits) -> list[Draft]:
-    """The texts of a SmartArt diagram as a list in the order of its data model."""
-    root = parse_xml(content, "the diagram's data", limits)
-    entries = []
-    for point in root.iter(f"{DGM}pt"):
-        body = point.find(f"{DGM}t")
-        if body is None or point.get("type", "node") not in {"node", "asst"}:
-            continue
-        html = "<br/>".join(paragraph.html for paragraph in read_paragraphs(body, {}) if paragraph.html)
-        if html:
-            entries.append(ListEntry(0, False, 1, html))
-    if not entries:
-        return []
-    html, items = nested_list(entries)
-    return [Draft("ListGroup", html, children=[Draft("ListItem", element("li", item)) for item in items])]
 
 
 def _placeholder_kind(node: etree._Element) -> str | None:

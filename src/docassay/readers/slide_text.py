@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -122,7 +121,7 @@ def _inline(parent: etree._Element, links: Mapping[str, str], spans: list[Span])
         tag = node.tag
         if tag in {f"{A}r", f"{A}fld"}:
             text = node.findtext(f"{A}t") or ""
-            spans.append(replace(_format(node.find(f"{A}rPr"), links), text=text.replace("\v", "\n")))
+            spans.append(_format(node.find(f"{A}rPr"), links)._replace(text=text.replace("\v", "\n")))
         elif tag == f"{A}br":
             spans.append(Span("\n"))
         elif tag == f"{MC}AlternateContent":

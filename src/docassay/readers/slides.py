@@ -17,10 +17,11 @@ from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import open_archive
 from docassay.readers.chart_data import chart_text
+from docassay.readers.diagram_data import DGM, TEXT_POINTS
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft, placed_page, selected_pages
 from docassay.readers.open_package import RELATIONSHIP_ID, OpenPackage, Part
-from docassay.readers.slide_shapes import DGM, EMU_PER_POINT, P, SlideReader
+from docassay.readers.slide_shapes import EMU_PER_POINT, P, SlideReader
 from docassay.readers.slide_text import MC, A, M, read_paragraphs
 
 _TEXT_TAGS: Final = frozenset({f"{A}t", f"{M}t"})
@@ -146,7 +147,7 @@ def _raw_text(root: etree._Element) -> str:
             if node.tag == f"{A}p":
                 pieces.append("\n")
         elif node.tag == f"{MC}Fallback" or (
-            node.tag == f"{DGM}pt" and node.get("type", "node") not in {"node", "asst"}
+            node.tag == f"{DGM}pt" and node.get("type", "node") not in TEXT_POINTS
         ):
             walker.skip_subtree()
         elif node.tag in _TEXT_TAGS:

@@ -27,8 +27,11 @@ OUTPUT_FORMATS: Final = ("markdown", "html", "json", "chunks")
 MAX_PAGES: Final = 1_000_000
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced", "accurate")
 EXTRACTION_MODES: Final = ("turbo", "fast", "balanced")
+TRACK_CHANGES: Final = "track_changes"
+"""The name among ``extras``, and of the engine option, that marks up insertions, deletions and comments."""
+
 APPLIED_EXTRAS: Final = frozenset(
-    {"extract_links", "list_item_bboxes", "table_cell_bboxes", "table_row_bboxes"}
+    {"extract_links", "list_item_bboxes", "table_cell_bboxes", "table_row_bboxes", TRACK_CHANGES}
 )
 """The ``extras`` that change an answer, or ask for what every answer has (links are always kept)."""
 _MAX_NAME: Final = 80
@@ -81,6 +84,7 @@ class RequestOptions:
     segmentation_schema: str | None = None
     skip_cache: bool = False
     save_checkpoint: bool = False
+    track_changes: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the table of requests."""
@@ -188,7 +192,7 @@ def _mode(mode: str) -> Mode:
 
 
 def _convert(form: ConvertForm) -> RequestOptions:
-    extras = tuple(name.strip() for name in (form.extras or "").split(",") if name.strip())
+    extras = _extras(form)
     config = _additional_config(form.additional_config)
     header = _config_flag(config, "keep_pageheader_in_output")
     footer = _config_flag(config, "keep_pagefooter_in_output")
@@ -214,6 +218,7 @@ def _convert(form: ConvertForm) -> RequestOptions:
         page_range=form.page_range,
         skip_cache=form.skip_cache,
         save_checkpoint=form.save_checkpoint,
+        track_changes=TRACK_CHANGES in extras,
     )
 
 
@@ -273,6 +278,10 @@ def _not_applied(extras: tuple[str, ...], config: dict[str, Any]) -> tuple[str, 
     names += [f"extras.{name}" for name in extras if name not in APPLIED_EXTRAS]
     plain = ("".join(c if c.isprintable() else "?" for c in name)[:_MAX_NAME] for name in names)
     return tuple(dict.fromkeys(plain))[:_MAX_NAMES]
+
+
+def _extras(form: ConvertForm) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (form.extras or "").split(",") if name.strip())
 
 
 def _additional_config(text: str | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
 from docassay.requests.models import Checkpoint, ProcessingRequest
-from docassay.requests.options import RequestOptions
+from docassay.requests.options import TRACK_CHANGES, RequestOptions
 from docassay.runs.snapshot import read_limits
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
@@ -211,6 +211,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
             word_boxes=options.render.word_bboxes,
             languages=settings.ocr_languages,
             limits=read_limits(settings),
+            engine_options={TRACK_CHANGES: True} if options.track_changes else {},
         ),
         blob_folder=str(settings.blob_dir.absolute()),
         engine_modules=settings.engine_modules,

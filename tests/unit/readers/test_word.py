@@ -189,7 +189,9 @@ def test_levels_of_a_list_become_nested_lists(tmp_path: Path) -> None:
     xml = item("a", 0) + item("b", 1) + item("c", 2) + item("d", 1) + item("e", 0)
     document = read_word(body(tmp_path, xml, {"numbering": NUMBERING}), ConvertOptions())
     (block,) = document.blocks()
-    assert block.html == "<ol><li>a<ol><li>b<ul><li>c</li></ul></li><li>d</li></ol></li><li>e</li></ol>"
+    assert block.html == (
+        "<ol><li>a<ul><li>1.a) b<ul><li>c</li></ul></li><li>1.b) d</li></ul></li><li>e</li></ol>"
+    )
     assert [child.html for child in block.children][1] == "<li>e</li>"
 
 

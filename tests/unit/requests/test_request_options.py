@@ -201,3 +201,10 @@ def test_every_extra_is_documented_as_applied_or_not() -> None:
     for name in ("chart_understanding", "infographic", "new_block_types"):
         assert convert(extras=name).options.render.not_applied == (f"extras.{name}",)
         assert f"`{name}`" in documented
+
+
+def test_track_changes_is_an_extra_that_is_honoured() -> None:
+    options = convert(extras="track_changes, extract_links").options
+    assert options.track_changes
+    assert options.render.not_applied == ()
+    assert not convert().options.track_changes

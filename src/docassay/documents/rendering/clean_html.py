@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Final
 
 from lxml import etree
@@ -27,18 +28,22 @@ from docassay.documents.html_fragment import (
 VOID_TAGS: Final = frozenset({"br", "hr", "img", "input", "col"})
 
 _KEPT_TAGS: Final = VOID_TAGS | {
-    "a", "abbr", "b", "blockquote", "caption", "cite", "code", "colgroup", "content-ref", "dd", "del", "div",
-    "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "label",
-    "li", "mark", "math", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strong", "sub",
-    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+    "a", "abbr", "b", "blockquote", "caption", "cite", "code", "colgroup", "comment", "content-ref", "dd",
+    "del", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins",
+    "kbd", "label", "li", "mark", "math", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span",
+    "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
 
+_REVISION_ATTRIBUTES: Final = frozenset({"data-revision-author", "data-revision-datetime"})
 _KEPT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "a": frozenset({"href", "title"}),
     "code": frozenset({"class"}),
+    "comment": frozenset({"data-comment-author", "data-comment-datetime", "text"}),
     "content-ref": frozenset({"src"}),
+    "del": _REVISION_ATTRIBUTES,
     "img": frozenset({"src", "alt", "width", "height"}),
     "input": frozenset({"type", "checked", "value"}),
+    "ins": _REVISION_ATTRIBUTES,
     "li": frozenset({"value"}),
     "math": frozenset({"display"}),
     "ol": frozenset({"start", "type"}),
@@ -91,7 +96,7 @@ def clean_element(
                 continue
             if is_shown:
                 extra = extra_attributes.get(node, {}) if extra_attributes else {}
-                pieces.append(_start_tag(node, tag, extra))
+                pieces.append(start_tag(node, tag, extra))
             if node.text and not (tag in _WITHOUT_TEXT and not node.text.strip(WHITESPACE)):
                 pieces.append(_text(node.text, preformatted_depth, newline_in_pre))
             continue
@@ -117,7 +122,8 @@ def safe_url(url: str) -> str | None:
     return None
 
 
-def _start_tag(node: etree._Element, tag: str, extra: Mapping[str, str]) -> str:
+def start_tag(node: etree._Element, tag: str, extra: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The element's start tag with its known attributes, then those of ``extra``."""
     kept = _KEPT_ATTRIBUTES.get(tag, _NO_ATTRIBUTES)
     attributes = {str(name).lower(): str(value) for name, value in node.attrib.items()} if kept else {}
     pieces = [tag]

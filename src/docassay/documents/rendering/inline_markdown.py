@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from lxml import etree
 
 from docassay.documents.html_fragment import HIDDEN_TAGS, collapsed, tag_of, text_of_element
-from docassay.documents.rendering.clean_html import safe_url
+from docassay.documents.rendering.clean_html import safe_url, start_tag
 
 HARD_BREAK: Final = "\0"
 """Stands for ``<br>``; the html parser never leaves this character in a text."""
@@ -22,6 +22,7 @@ HARD_BREAK: Final = "\0"
 _EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
 _HTML_NAMES: Final = {"**": "strong", "*": "em", "~~": "del"}
 _KEPT_AS_HTML: Final = frozenset({"sup", "sub", "u", "ins", "mark"})
+_CHANGE_TAGS: Final = frozenset({"ins", "del", "comment"})
 _CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
 
 _MAYBE_MARKUP: Final = re.compile(r"[*`~_\\<&\[\]$]")
@@ -88,6 +89,8 @@ class InlineWriter:
             return
         if tag == "br":
             yield _Piece(HARD_BREAK, "raw")
+        elif tag in _CHANGE_TAGS and len(element.attrib):
+            yield from self._change(element, tag)
         elif tag in _EMPHASIS:
             yield from self._emphasis(element, _EMPHASIS[tag])
         elif tag in _CODE_TAGS:
@@ -119,6 +122,11 @@ class InlineWriter:
             yield _Piece(inner, "emphasis", marker)
         if after:
             yield _Piece(after, "raw")
+
+    def _change(self, element: etree._Element, tag: str) -> Iterator[_Piece]:
+        """A tracked change or a comment, as html that says who made it."""
+        content = _assembled(list(self._children(element)), next_character="<")
+        yield _Piece(f"{start_tag(element, tag)}{content}</{tag}>", "raw")
 
     def _link(self, element: etree._Element) -> Iterator[_Piece]:
         url = safe_url(element.get("href") or "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
 from docassay.readers.chart_data import chart_drafts
+from docassay.readers.diagram_data import diagram_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import (
@@ -21,13 +22,35 @@ from docassay.readers.fragments import (
 )
 from docassay.readers.nested_lists import ListEntry, nested_list
 from docassay.readers.word.inline import Content, InlineReader
-from docassay.readers.word.names import DROPPED_REVISIONS, MC, W, chosen_alternative, value
+from docassay.readers.word.names import (
+    ALTERNATE,
+    BLOCK_CONTAINERS,
+    INSERTIONS,
+    W_DEL,
+    W_INS,
+    W_P,
+    W_TBL,
+    W_VAL,
+    W,
+    chosen_alternative,
+    properties_of,
+)
 from docassay.readers.word.numbering import Numbering, Position
+from docassay.readers.word.revisions import revision_tags
 from docassay.readers.word.styles import Styles, heading_level_of_outline, number_reference
 from docassay.readers.word.tables import read_rows
 from docassay.readers.xml import elements, integer
 
-_CONTAINERS: Final = frozenset({W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")})
+ALTERNATIVE_CHUNK: Final = f"{W}altChunk"
+_PROPERTIES: Final = f"{W}pPr"
+_STYLE: Final = f"{W}pStyle"
+_OUTLINE: Final = f"{W}outlineLvl"
+_NUMBER: Final = f"{W}numPr"
+_RUN_PROPERTIES: Final = f"{W}rPr"
+
+Properties = dict[str, etree._Element]
+Around = tuple[tuple[str, str], ...]
+ChunkReader = Callable[[etree._Element], list[Draft]]
 
 
 @dataclass(slots=True)
@@ -44,36 +67,60 @@ class _Open:
     items: list[_Item] = field(default_factory=list)
     code_lines: list[str] = field(default_factory=list)
     contents_lines: list[str] = field(default_factory=list)
+    carried: list[Span] = field(default_factory=list)
+    """The text of paragraphs whose end was deleted: it belongs to the paragraph after them."""
 
 
 class BlockReader:
-    """Turns body-level elements of one part into drafts."""
+    """Turns body-level elements of one part into drafts.
+
+    ``read_chunk`` gives the drafts of a ``w:altChunk`` (a part of another format put into the text).
+    """
 
     def __init__(
-        self, inline: InlineReader, styles: Styles, numbering: Numbering, images: EmbeddedImages
+        self,
+        inline: InlineReader,
+        styles: Styles,
+        numbering: Numbering,
+        images: EmbeddedImages,
+        read_chunk: ChunkReader,
     ) -> None:
         self._inline = inline
         self._styles = styles
         self._numbering = numbering
         self._images = images
+        self._read_chunk = read_chunk
 
-    def read(self, parent: etree._Element) -> list[Draft]:
-        """The drafts of everything inside ``parent`` (a body, a cell, a text box, a note)."""
+    def read(self, parent: etree._Element, around: Around = ()) -> list[Draft]:
+        """The drafts of everything inside ``parent`` (a body, a cell, a text box, a note).
+
+        ``around`` are tags to put around all runs: those of a tracked change of a whole row.
+        """
         drafts: list[Draft] = []
         gathered = _Open()
-        for node in _body_elements(parent):
-            if node.tag == f"{W}p":
-                self._paragraph(node, drafts, gathered)
-            else:
-                self._close(drafts, gathered)
-                drafts += self._table(node)
+        for node, change in _body_elements(parent):
+            tags = around
+            if change is not None and self._inline.shows_changes:
+                tags = (*around, revision_tags(change))
+            if node.tag == W_P:
+                self._paragraph(node, drafts, gathered, tags)
+                continue
+            self._close(drafts, gathered)
+            drafts += self._table(node, tags) if node.tag == W_TBL else self._read_chunk(node)
         self._close(drafts, gathered)
         return drafts
 
-    def _paragraph(self, node: etree._Element, drafts: list[Draft], gathered: _Open) -> None:
-        properties = node.find(f"{W}pPr")
-        style_id = value(properties, "pStyle")
-        content = self._inline.read(node)
+    def _paragraph(self, node: etree._Element, drafts: list[Draft], gathered: _Open, around: Around) -> None:
+        properties = properties_of(node.find(_PROPERTIES))
+        style = properties.get(_STYLE)
+        style_id = None if style is None else style.get(W_VAL)
+        content = self._inline.read(node, around)
+        if gathered.carried:
+            content.spans[:0] = gathered.carried
+            gathered.carried = []
+        if self._ends_in_deletion(properties) and not content.display_math:
+            gathered.carried = content.spans
+            content.spans = []
         is_empty = all(span.is_blank for span in content.spans) and not content.display_math
         if is_empty:
             # An empty paragraph is only a spacer: lists and code go on after it.
@@ -82,31 +129,30 @@ class BlockReader:
         elif self._styles.is_code(style_id):
             self._close(drafts, gathered, keep="code")
             gathered.code_lines.append("".join(span.text for span in content.spans))
-        elif (
-            self._styles.name(style_id).startswith("toc ")
-            and self._heading_level(properties, style_id) is None
-        ):
+        elif self._styles.is_contents(style_id) and self._heading_level(properties, style_id) is None:
             self._close(drafts, gathered, keep="contents")
             gathered.contents_lines.append(inline_html(content.spans))
         else:
             self._visible_paragraph(content, properties, style_id, drafts, gathered)
-        if content.text_boxes or content.charts:
-            self._close(drafts, gathered)
+        if content.text_boxes or content.charts or content.diagrams:
+            self._close(drafts, gathered, keep="carried")
             for chart in content.charts:
                 drafts += chart_drafts(chart)
+            for diagram in content.diagrams:
+                drafts += diagram_drafts(diagram)
             for box in content.text_boxes:
                 drafts += self.read(box)
 
     def _visible_paragraph(
         self,
         content: Content,
-        properties: etree._Element | None,
+        properties: Properties,
         style_id: str | None,
         drafts: list[Draft],
         gathered: _Open,
     ) -> None:
         level = self._heading_level(properties, style_id)
-        reference = number_reference(properties)
+        reference = number_reference(properties.get(_NUMBER))
         if reference is None or reference.number_id is None:
             inherited = self._styles.number(style_id)
             if inherited is not None:
@@ -124,6 +170,8 @@ class BlockReader:
             self._close(drafts, gathered, keep="list")
             if gathered.items and _starts_new_list(gathered.items, position):
                 self._close(drafts, gathered)
+            if position.has_own_words and position.label:
+                html = inline_html([Span(position.label + " "), *content.spans])
             gathered.items.append(_Item(position, html, content.image_names))
         else:
             self._close(drafts, gathered)
@@ -147,30 +195,51 @@ class BlockReader:
             if all(span.is_blank or (span.raw or "").startswith("<math>") for span in content.spans):
                 equations = [span.raw for span in content.spans if span.raw]
                 return [Draft("Equation", element("p", _as_display(equation))) for equation in equations]
-        block_type = "Caption" if self._styles.name(style_id) == "caption" else "Text"
+        if self._styles.is_quotation(style_id):
+            return [Draft("Text", f"<blockquote><p>{html}</p></blockquote>", images=images)]
+        block_type = "Caption" if self._styles.is_caption(style_id) else "Text"
         return [Draft(block_type, element("p", html), images=images)]
 
-    def _heading_level(self, properties: etree._Element | None, style_id: str | None) -> int | None:
-        outline = integer(value(properties, "outlineLvl"))
+    def _ends_in_deletion(self, properties: Properties) -> bool:
+        """Whether the paragraph's end is deleted, and changes are read as accepted."""
+        run_properties = properties.get(_RUN_PROPERTIES)
+        return (
+            run_properties is not None
+            and not self._inline.shows_changes
+            and run_properties.find(W_DEL) is not None
+        )
+
+    def _heading_level(self, properties: Properties, style_id: str | None) -> int | None:
+        node = properties.get(_OUTLINE)
+        outline = None if node is None else integer(node.get(W_VAL))
         if outline is not None:
             return heading_level_of_outline(outline)
         return self._styles.heading_level(style_id)
 
-    def _table(self, node: etree._Element) -> list[Draft]:
+    def _table(self, node: etree._Element, around: Around) -> list[Draft]:
         images: dict[str, bytes] = {}
 
-        def cell_html(cell: etree._Element) -> str:
-            drafts = self.read(cell)
+        def cell_html(cell: etree._Element, row_properties: etree._Element | None) -> str:
+            tags = around
+            if row_properties is not None and self._inline.shows_changes:
+                changes = (row_properties.find(tag) for tag in (W_INS, W_DEL))
+                tags = (*around, *(revision_tags(change) for change in changes if change is not None))
+            drafts = self.read(cell, tags)
             for draft in drafts:
                 images.update(draft.images)
             return joined(drafts)
 
-        rows = read_rows(node, cell_html)
+        rows = read_rows(node, cell_html, keeps_deleted=self._inline.shows_changes)
         if not any(cell.html for row in rows for cell in row):
             return []
         return [Draft("Table", table_html(rows), images=images)]
 
     def _close(self, drafts: list[Draft], gathered: _Open, keep: str = "") -> None:
+        if gathered.carried and not keep:
+            html = inline_html(gathered.carried)
+            gathered.carried = []
+            if html:
+                drafts.append(Draft("Text", element("p", html)))
         if gathered.items and keep != "list":
             drafts.append(self._list(gathered.items))
             gathered.items = []
@@ -185,7 +254,13 @@ class BlockReader:
 
     def _list(self, items: list[_Item]) -> Draft:
         entries = [
-            ListEntry(item.position.level, item.position.is_ordered, item.position.number, item.html)
+            ListEntry(
+                level=item.position.level,
+                is_ordered=item.position.is_ordered and not item.position.has_own_words,
+                number=item.position.number,
+                html=item.html,
+                marker=item.position.marker,
+            )
             for item in items
         ]
         html, top_items = nested_list(entries)
@@ -237,16 +312,17 @@ def _used(images: dict[str, bytes], html: str) -> dict[str, bytes]:
     return {name: content for name, content in images.items() if f'src="{name}"' in html}
 
 
-def _body_elements(parent: etree._Element) -> Iterator[etree._Element]:
-    """Paragraphs and tables in order, through content controls and accepted insertions."""
+def _body_elements(
+    parent: etree._Element, change: etree._Element | None = None
+) -> Iterator[tuple[etree._Element, etree._Element | None]]:
+    """Paragraphs, tables and chunks in order, each with the tracked insertion around it."""
     for node in elements(parent):
-        if node.tag in {f"{W}p", f"{W}tbl"}:
-            yield node
-        elif node.tag in _CONTAINERS:
-            yield from _body_elements(node)
-        elif node.tag == f"{MC}AlternateContent":
+        tag = node.tag
+        if tag in {W_P, W_TBL, ALTERNATIVE_CHUNK}:
+            yield node, change
+        elif tag in BLOCK_CONTAINERS:
+            yield from _body_elements(node, node if tag in INSERTIONS else change)
+        elif tag == ALTERNATE:
             branch = chosen_alternative(node)
             if branch is not None:
-                yield from _body_elements(branch)
-        elif node.tag in DROPPED_REVISIONS:
-            continue
+                yield from _body_elements(branch, change)

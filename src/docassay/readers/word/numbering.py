@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,8 @@ from docassay.readers.word.styles import NumberReference
 from docassay.readers.xml import integer
 
 LEVELS: Final = 9
+_MARKERS: Final = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
+_PLAIN_LABEL: Final = re.compile(r"[(\[]?%([1-9])[.):\]]*\s*")
 _PLACEHOLDER: Final = re.compile(r"%([1-9])")
 _ROMAN: Final = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
@@ -38,13 +41,19 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a paragraph stands: its list, its level (0-8), its number there and the label that is shown."""
+    """Where a paragraph stands: its list, its level (0-8), its number there and the label that is shown.
+
+    ``marker`` is the html ``type`` of letters and Roman numerals. ``has_own_words``: the label is more than
+    one number (``1.2.``, ``Article 3``), which a list of html cannot show.
+    """
 
     number_id: int
     level: int
     number: int
     label: str
     is_ordered: bool
+    marker: str = ""
+    has_own_words: bool = False
 
 
 @dataclass(slots=True)
@@ -56,15 +65,15 @@ class _Definition:
 class Numbering:
     """The list definitions of a document and the running counters of its paragraphs."""
 
-    def __init__(self, root: etree._Element | None) -> None:
+    def __init__(self, load: Callable[[], etree._Element | None]) -> None:
+        """``load`` gives the root of the numbering part; it is called when the first list is met."""
+        self._load: Callable[[], etree._Element | None] | None = load
         self._abstract: dict[str, _Definition] = {}
         self._abstract_of: dict[int, str] = {}
         self._overrides: dict[int, dict[int, Level]] = {}
         self._restarts: dict[int, dict[int, int]] = {}
         self._counters: dict[str, list[int | None]] = {}
         self._started: set[int] = set()
-        if root is not None:
-            self._read(root)
 
     def level(self, number_id: int, level: int) -> Level | None:
         """The definition of a level, overrides applied; None when the list is not defined."""
@@ -84,7 +93,14 @@ class Numbering:
     def advance(self, reference: NumberReference, style_id: str | None) -> Position | None:
         """Count one paragraph of a list; None when it is in none (``numId`` 0 or unknown)."""
         number_id = reference.number_id
-        if not number_id or number_id not in self._abstract_of:
+        if not number_id:
+            return None
+        if self._load is not None:
+            root = self._load()
+            self._load = None
+            if root is not None:
+                self._read(root)
+        if number_id not in self._abstract_of:
             return None
         index = reference.level
         if index is None:
@@ -101,7 +117,17 @@ class Numbering:
         number = level.start if current is None else current + 1
         counters[index] = number
         counters[index + 1 :] = [None] * (LEVELS - index - 1)
-        return Position(number_id, index, number, self._label(number_id, level, counters), level.is_ordered)
+        plain = _PLAIN_LABEL.fullmatch(level.text)
+        shows_own_number = plain is not None and int(plain[1]) == index + 1
+        return Position(
+            number_id,
+            index,
+            number,
+            self._label(number_id, level, counters),
+            level.is_ordered,
+            marker=_MARKERS.get(level.format, ""),
+            has_own_words=bool(level.text) and level.is_ordered and not shows_own_number,
+        )
 
     def _label(self, number_id: int, level: Level, counters: list[int | None]) -> str:
         if not level.is_ordered:

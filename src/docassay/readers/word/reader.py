@@ -1,7 +1,8 @@
 """DOCX to the block model, read straight from its XML.
 
 A Word file has no pages until it is laid out, so the document has one nominal page (612 x 792 points) whose
-boxes say the order of the blocks and nothing more. Tracked changes are read as if all were accepted.
+boxes say the order of the blocks and nothing more. Tracked changes are read as if all were accepted and
+comments follow the text; the engine option ``track_changes`` marks both up where they are instead.
 """
 
 from __future__ import annotations
@@ -17,19 +18,26 @@ from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import open_archive
 from docassay.readers.chart_data import chart_text
+from docassay.readers.diagram_data import DGM, TEXT_POINTS
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft, flow_page, selected_pages
-from docassay.readers.fragments import element
+from docassay.readers.fragments import element, escape_text
+from docassay.readers.html_blocks import HtmlBlocks
 from docassay.readers.open_package import RELATIONSHIP_ID, OpenPackage, Part
-from docassay.readers.word.blocks import BlockReader, joined
+from docassay.readers.visible_html import parse_html, raw_text
+from docassay.readers.word.blocks import ALTERNATIVE_CHUNK, BlockReader, joined
 from docassay.readers.word.inline import InlineReader, Notes
-from docassay.readers.word.names import DROPPED_REVISIONS, MC, M, W, is_on
+from docassay.readers.word.names import DELETIONS, MC, W_ID, W_P, W_R, W_T, A, M, W, is_on
 from docassay.readers.word.numbering import Numbering
-from docassay.readers.word.styles import Styles
+from docassay.readers.word.revisions import Comment, read_comments
+from docassay.readers.word.styles import Styles, without_unused
 from docassay.readers.xml import local_name, parse_xml
 
 _CORE_PROPERTIES: Final = "docProps/core.xml"
 _SPACING: Final = frozenset({f"{W}tab", f"{W}br", f"{W}cr", f"{W}tc", f"{M}r"})
+_HTML_CHUNKS: Final = (".htm", ".html", ".xhtml")
+TRACK_CHANGES: Final = "track_changes"
+"""The engine option that marks up insertions, deletions and comments."""
 
 
 def read_word(source: SourceFile, options: ConvertOptions) -> Document:
@@ -67,7 +75,11 @@ def word_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
                 roots += [note for note in part.root if note.get(f"{W}type") in {None, "normal"}]
         roots += [part.root for part in _furniture(package, main, "footer")]
         texts = [_raw_text(root) for root in roots]
+        comments = read_comments(package.related_root(main, "comments"))
+        texts += [f"{comment.author} {comment.text}" for comment in comments.values()]
         texts += [chart_text(package.part(chart.target).root) for chart in main.related("chart")]
+        texts += [_raw_text(package.part(part.target).root) for part in main.related("diagramData")]
+        texts += [raw_text(root) for root in _chunk_roots(package, main)]
         text = "\n".join(filter(None, texts))
     return SourceLayer(pages=(SourcePage(0, text),), page_count=1, is_paginated=False)
 
@@ -77,14 +89,19 @@ def _drafts(package: OpenPackage, options: ConvertOptions) -> list[Draft]:
     body = main.root.find(f"{W}body")
     if body is None:
         raise DocumentFailure("corrupt", f"The part '{main.name}' has no document body.")
-    styles = Styles(_root(package.related_part(main, "styles")))
-    numbering = Numbering(_root(package.related_part(main, "numbering")))
+    styles = Styles(package.related_root(main, "styles", without_unused))
+    numbering = Numbering(lambda: package.related_root(main, "numbering"))
     images = EmbeddedImages(is_enabled=options.extract_images)
-    notes = Notes()
+    shows_changes = bool(options.engine_options.get(TRACK_CHANGES))
+    notes = Notes(comments=read_comments(package.related_root(main, "comments")))
 
     def blocks_of(part: Part, parent: etree._Element) -> list[Draft]:
-        inline = InlineReader(package, part, styles, images, notes)
-        return BlockReader(inline, styles, numbering, images).read(parent)
+        def chunk(node: etree._Element) -> list[Draft]:
+            root = _chunk_root(package, part, node)
+            return [] if root is None else HtmlBlocks(images).read(root)
+
+        inline = InlineReader(package, part, styles, images, notes, shows_changes=shows_changes)
+        return BlockReader(inline, styles, numbering, images, chunk).read(parent)
 
     def furniture(kind: str, block_type: str) -> Iterator[Draft]:
         seen: set[str] = set()
@@ -102,22 +119,54 @@ def _drafts(package: OpenPackage, options: ConvertOptions) -> list[Draft]:
     for kind, marks in (("footnotes", notes.footnotes), ("endnotes", notes.endnotes)):
         part = package.related_part(main, kind) if marks else None
         if part is not None:
-            nodes = {node.get(f"{W}id"): node for node in part.root}
+            nodes = {node.get(W_ID): node for node in part.root}
             # A note may itself hold marks, so the numbering grows while it is read.
             for note_id in list(marks):
                 if note_id in nodes:
                     mark = notes.mark(kind.removesuffix("s"), note_id)
                     text = joined(blocks_of(part, nodes[note_id]))
                     drafts.append(Draft("Footnote", element("p", f"<sup>{mark}</sup> {text}")))
+    if not shows_changes:
+        drafts += [_comment_draft(comment) for comment in notes.marked_comments.values()]
     return drafts + list(furniture("footer", "PageFooter"))
+
+
+def _comment_draft(comment: Comment) -> Draft:
+    """The remark after the text, behind the mark that stands where it was made."""
+    who = ", ".join(filter(None, (comment.author, comment.date[:10])))
+    html = f"<sup>[{escape_text(comment.mark)}]</sup> {escape_text(f'{who}: {comment.text}')}"
+    return Draft("Footnote", f'<p data-role="comment">{html}</p>')
+
+
+def _chunk_root(package: OpenPackage, part: Part, node: etree._Element) -> etree._Element | None:
+    """The html behind a ``w:altChunk``; None for chunks of other formats."""
+    relationship = part.relationships.get(node.get(RELATIONSHIP_ID) or "")
+    if relationship is None or relationship.is_external or relationship.target not in package.archive:
+        return None
+    name = relationship.target
+    return parse_html(package.archive.read(name), name) if name.lower().endswith(_HTML_CHUNKS) else None
+
+
+def _chunk_roots(package: OpenPackage, main: Part) -> Iterator[etree._Element]:
+    for node in main.root.iter(ALTERNATIVE_CHUNK):
+        root = _chunk_root(package, main, node)
+        if root is not None:
+            yield root
 
 
 def _furniture(package: OpenPackage, main: Part, kind: str) -> Iterator[Part]:
     """The header or footer parts that some page shows, each once."""
-    settings = package.related_part(main, "settings")
-    has_even_pages = bool(is_on(_root(settings), "evenAndOddHeaders"))
+    sections = list(main.root.iter(f"{W}sectPr"))
+    has_even_pages = False
+    if any(
+        node.get(f"{W}type") == "even"
+        for section in sections
+        for node in section.iterfind(f"{W}{kind}Reference")
+    ):
+        settings = package.related_root(main, "settings")
+        has_even_pages = bool(is_on(settings, "evenAndOddHeaders"))
     seen: set[str] = set()
-    for section in main.root.iter(f"{W}sectPr"):
+    for section in sections:
         shown = {"default"} | ({"even"} if has_even_pages else set())
         if is_on(section, "titlePg"):
             shown.add("first")
@@ -136,13 +185,14 @@ def _raw_text(root: etree._Element) -> str:
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         if event == "end":
-            if node.tag == f"{W}p":
+            if node.tag in {W_P, f"{A}p"}:
                 pieces.append("\n")
             continue
-        is_hidden = node.tag == f"{W}r" and is_on(node.find(f"{W}rPr"), "vanish")
-        if is_hidden or node.tag in DROPPED_REVISIONS or node.tag == f"{MC}Fallback":
+        is_hidden = node.tag == W_R and is_on(node.find(f"{W}rPr"), "vanish")
+        is_empty_point = node.tag == f"{DGM}pt" and node.get("type", "node") not in TEXT_POINTS
+        if is_hidden or is_empty_point or node.tag in DELETIONS or node.tag == f"{MC}Fallback":
             walker.skip_subtree()
-        elif node.tag in {f"{W}t", f"{M}t"}:
+        elif node.tag in {W_T, f"{M}t", f"{A}t"}:
             pieces.append(node.text or "")
         elif node.tag in _SPACING:
             pieces.append(" ")
@@ -166,10 +216,6 @@ def _title(package: OpenPackage) -> str | None:
         raise
     title = next((node.text for node in root if local_name(node) == "title"), None)
     return (title or "").strip() or None
-
-
-def _root(part: Part | None) -> etree._Element | None:
-    return None if part is None else part.root
 
 
 def _too_deep() -> DocumentFailure:

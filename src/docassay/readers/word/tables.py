@@ -9,10 +9,12 @@ from typing import Final
 from lxml import etree
 
 from docassay.readers.fragments import Cell
-from docassay.readers.word.names import W, is_on, value
+from docassay.readers.word.names import BLOCK_CONTAINERS, W_VAL, W, is_on, properties_of, value
 from docassay.readers.xml import elements, integer
 
-_CONTAINERS: Final = frozenset({W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")})
+CellReader = Callable[[etree._Element, "etree._Element | None"], str]
+"""From a ``w:tc`` and the properties of its row to the inner html of the cell."""
+
 _MAX_COLUMNS: Final = 1_000
 _FIRST_ROW_BIT: Final = 0x0020
 
@@ -26,8 +28,10 @@ class _GridCell:
     continues: bool = False
 
 
-def read_rows(table: etree._Element, cell_html: Callable[[etree._Element], str]) -> list[list[Cell]]:
-    """The rows of a ``w:tbl``; ``cell_html`` gives the inner html of a ``w:tc``.
+def read_rows(
+    table: etree._Element, cell_html: CellReader, *, keeps_deleted: bool = False
+) -> list[list[Cell]]:
+    """The rows of a ``w:tbl``; deleted rows and cells only with ``keeps_deleted``.
 
     Rows marked as repeated headers have header cells; without such a mark the first row has them when the
     table's look asks for a special first row and there are other rows.
@@ -36,9 +40,9 @@ def read_rows(table: etree._Element, cell_html: Callable[[etree._Element], str])
     header_flags: list[bool] = []
     for row in _descend(table, f"{W}tr"):
         properties = row.find(f"{W}trPr")
-        if properties is not None and properties.find(f"{W}del") is not None:
+        if properties is not None and not keeps_deleted and properties.find(f"{W}del") is not None:
             continue
-        grid.append(_row(row, properties, cell_html))
+        grid.append(_row(row, properties, cell_html, keeps_deleted))
         header_flags.append(bool(is_on(properties, "tblHeader")))
     _merge_down(grid)
     headers = _header_count(table, header_flags)
@@ -53,18 +57,26 @@ def read_rows(table: etree._Element, cell_html: Callable[[etree._Element], str])
 
 
 def _row(
-    row: etree._Element, properties: etree._Element | None, cell_html: Callable[[etree._Element], str]
+    row: etree._Element, properties: etree._Element | None, cell_html: CellReader, keeps_deleted: bool
 ) -> list[_GridCell]:
     cells: list[_GridCell] = []
     column = _bounded(integer(value(properties, "gridBefore"), 0), 0)
     if column:
         cells.append(_GridCell(0, column, ""))
     for node in _descend(row, f"{W}tc"):
-        cell_properties = node.find(f"{W}tcPr")
-        width = _bounded(integer(value(cell_properties, "gridSpan"), 1), 1)
-        merge = None if cell_properties is None else cell_properties.find(f"{W}vMerge")
-        continues = merge is not None and merge.get(f"{W}val", "continue") != "restart"
-        cells.append(_GridCell(column, width, "" if continues else cell_html(node), continues=continues))
+        found = properties_of(node.find(f"{W}tcPr"))
+        if f"{W}cellDel" in found and not keeps_deleted:
+            continue
+        span, merge, across = (found.get(W + name) for name in ("gridSpan", "vMerge", "hMerge"))
+        width = _bounded(1 if span is None else integer(span.get(W_VAL), 1), 1)
+        if across is not None and across.get(W_VAL, "continue") != "restart" and cells:
+            # The merge of old files: the cell belongs to the one on its left.
+            cells[-1].width += width
+            column += width
+            continue
+        continues = merge is not None and merge.get(W_VAL, "continue") != "restart"
+        html = "" if continues else cell_html(node, properties)
+        cells.append(_GridCell(column, width, html, continues=continues))
         column += width
     return cells
 
@@ -109,5 +121,5 @@ def _descend(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
     for node in elements(parent):
         if node.tag == tag:
             yield node
-        elif node.tag in _CONTAINERS:
+        elif node.tag in BLOCK_CONTAINERS:
             yield from _descend(node, tag)
