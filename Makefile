@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo serve test lint types format bench lock system-deps clean
+.PHONY: demo serve test lint types format bench bench-quality lock system-deps clean
 
 demo: .venv/runtime.stamp ## convert and score a dozen generated documents, twice, and compare
 	$(BIN)/docassay demo
@@ -27,6 +27,9 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp ## measure what docassay adds to the conversions themselves
 	$(BIN)/python -m benchmarks.execution
+
+bench-quality: .venv/dev.stamp ## score conversions on documents with known answers (DOCASSAY_BENCH_DATA says where)
+	$(BIN)/python -m benchmarks.quality --half both
 
 system-deps: ## install the Debian packages that optional parts use (needs root)
 	apt-get update -qq

@@ -1,0 +1,115 @@
+"""GriTS: how alike two tables are as grids of texts, keeping rows and columns in line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
+
+from docassay.checks.metrics.table_cells import ComparableTable
+
+MAX_SLOT_PAIRS: Final = 25_000_000
+"""Slots of one grid times slots of the other; time and memory grow with it (some 400 MB at the limit)."""
+
+_Rewards = npt.NDArray[np.float32]
+
+
+def grid_match(truth: ComparableTable, output: ComparableTable | None) -> float:
+    """The similarity by equal cells times the similarity by alike cells, 0 to 1.
+
+    Of the deterministic measures this one agreed best with people's ratings of extracted tables. An output
+    that is no table (None) is 0. Raises ValueError above ``MAX_SLOT_PAIRS``.
+    """
+    if output is None:
+        return 0.0
+    return grid_similarity(truth, output, exact=True) * grid_similarity(truth, output, exact=False)
+
+
+def grid_similarity(truth: ComparableTable, output: ComparableTable, *, exact: bool) -> float:
+    """The F score of the best common sub-grid, 0 to 1: ``2 s / (slots of truth + slots of output)``.
+
+    ``s`` adds up the rewards of the slots that are matched when rows are matched with rows and columns with
+    columns, both in order. The reward of two texts is 1 when they are equal and else 0 (``exact``), or the
+    share of their longest common subsequence, ``2 lcs / (both lengths)``. Two slots without text are equal,
+    but a table always has some text. Raises ValueError above ``MAX_SLOT_PAIRS``.
+
+    Source: Smock, Pesala and Abraham, GriTS: grid table similarity metric (2022), in its factored form: rows
+    and columns are aligned each on their own, by dynamic programmes over the rewards of all pairs.
+    """
+    rewards = _rewards(truth, output, exact=exact)
+    row_pairs = _alignment(_line_rewards(rewards))
+    column_pairs = _alignment(_line_rewards(rewards.transpose(1, 0, 3, 2)))
+    matched = sum(
+        float(rewards[row, column, other_row, other_column])
+        for row, other_row in row_pairs
+        for column, other_column in column_pairs
+    )
+    slots = truth.row_count * truth.column_count + output.row_count * output.column_count
+    return 2 * matched / slots
+
+
+def _rewards(truth: ComparableTable, output: ComparableTable, *, exact: bool) -> _Rewards:
+    """Rewards by row and column of the truth, then row and column of the output."""
+    shapes = [(table.row_count, table.column_count) for table in (truth, output)]
+    if shapes[0][0] * shapes[0][1] * shapes[1][0] * shapes[1][1] > MAX_SLOT_PAIRS:
+        raise ValueError(f"grids of {shapes[0]} and {shapes[1]} slots are too large to compare")
+    numbers: dict[str, int] = {}
+    places = [
+        np.array([numbers.setdefault(text, len(numbers)) for row in table.grid for text in row])
+        for table in (truth, output)
+    ]
+    if exact:
+        rewards = (places[0][:, None] == places[1][None, :]).astype(np.float32)
+    else:
+        # Each distinct text once: tables repeat numbers, and spanning cells repeat their own text.
+        texts = list(numbers)
+        used = [np.unique(each, return_inverse=True) for each in places]
+        distinct = cdist(
+            [texts[number] for number in used[0][0]],
+            [texts[number] for number in used[1][0]],
+            scorer=Indel.normalized_similarity,
+            dtype=np.float32,
+        )
+        rewards = distinct[np.ix_(used[0][1], used[1][1])]
+    return np.asarray(rewards.reshape(*shapes[0], *shapes[1]), dtype=np.float32)
+
+
+def _line_rewards(rewards: _Rewards) -> _Rewards:
+    """The reward of aligning each line of the first axis with each line of the third, slot by slot in order.
+
+    One line of the truth at a time, so that memory stays that of the rewards themselves.
+    """
+    line_count, length, other_count, other_length = rewards.shape
+    result = np.empty((line_count, other_count), dtype=np.float32)
+    for line in range(line_count):
+        best = np.zeros((other_count, other_length + 1), dtype=np.float32)
+        for slot in range(length):
+            following = best.copy()
+            np.maximum(best[:, 1:], best[:, :-1] + rewards[line, slot], out=following[:, 1:])
+            best = np.maximum.accumulate(following, axis=1)
+        result[line] = best[:, -1]
+    return result
+
+
+def _alignment(rewards: _Rewards) -> list[tuple[int, int]]:
+    """The pairs of lines of a best alignment in order; leaving a line out costs nothing."""
+    count, other_count = rewards.shape
+    best = np.zeros((count + 1, other_count + 1), dtype=np.float64)
+    for line in range(count):
+        following = best[line].copy()
+        np.maximum(best[line, 1:], best[line, :-1] + rewards[line], out=following[1:])
+        best[line + 1] = np.maximum.accumulate(following)
+    pairs: list[tuple[int, int]] = []
+    line, other = count, other_count
+    while line and other:
+        if best[line, other] == best[line - 1, other]:
+            line -= 1
+        elif best[line, other] == best[line, other - 1]:
+            other -= 1
+        else:
+            line, other = line - 1, other - 1
+            pairs.append((line, other))
+    return pairs[::-1]
