@@ -1,95 +1,182 @@
 """Reading order: recursive cuts along column gutters, with lines that span a gutter as separators.
 
 A variant of the recursive XY cut (Nagy and Seth, 1984): a gutter is a vertical strip that few segments
-cross and that has running text on both sides; segments that do cross it (titles, wide paragraphs) cut the
-area into bands, and every band is read column by column.
+cross and that has text on both sides; segments that do cross it (titles, wide paragraphs) cut the area into
+bands, and every band is read column by column. Where no gutter runs through the whole area, it is cut at
+its widest blank strip, and each part is tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.running_text import are_labels_of, is_running_text, share_of_baselines
 
-_MAXIMUM_DEPTH: Final = 6
+_MAXIMUM_DEPTH: Final = 8
 _MINIMUM_SIDE: Final = 3
-_FULL_LINE: Final = 0.6
-"""Share of the column's width from which a line counts as running text."""
+_CROSSING_SHARES: Final = (0.0, 0.1, 0.3)
+"""Shares of the segments that may cross a gutter, tried in turn."""
+_CONFLICT: Final = 3.0
+_MAXIMUM_GUTTERS: Final = 4
+_ALIGNED: Final = 0.5
+_HEADING: Final = 1.15
+_MOST_NEIGHBOURS: Final = 60
 
 
-def reading_regions(segments: Sequence[Line], depth: int = 0) -> list[list[Line]]:
-    """Split segments into single-column regions in reading order; each region is sorted top to bottom."""
-    ordered = sorted(segments, key=lambda segment: (segment.middle, segment.x0))
+def reading_regions(
+    segments: Sequence[Line], depth: int = 0, *, from_right: bool = False
+) -> list[list[Line]]:
+    """Split segments into single-column regions in reading order; each region is sorted top to bottom.
+
+    ``from_right`` says that the right column is read before the left one (Arabic, Hebrew).
+    """
+    ordered = sorted(segments, key=lambda segment: (segment.y0 + segment.y1, segment.x0))
     if depth >= _MAXIMUM_DEPTH or len(ordered) < 2 * _MINIMUM_SIDE:
         return [ordered] if ordered else []
-    for gutter in _gutters(ordered):
+    clear, crossed = _gutters(ordered)
+    return (
+        _columns(ordered, clear, depth, from_right=from_right)
+        or _stacked(ordered, depth, from_right=from_right)
+        or _columns(ordered, crossed, depth, from_right=from_right)
+        or [ordered]
+    )
+
+
+def _columns(
+    ordered: Sequence[Line], gutters: Sequence[float], depth: int, *, from_right: bool
+) -> list[list[Line]]:
+    """The regions left and right of the first gutter with columns at its sides; empty when there is none."""
+    for gutter in gutters:
         bands = _bands(ordered, gutter)
-        if _has_columns(bands):
+        if any(_are_columns(left, right) for _, left, right in bands):
             regions: list[list[Line]] = []
             for spanning, left, right in bands:
-                for part in (spanning, left, right):
+                for part in (spanning, right, left) if from_right else (spanning, left, right):
                     if part:
-                        regions.extend(reading_regions(part, depth + 1))
+                        regions.extend(reading_regions(part, depth + 1, from_right=from_right))
             return regions
-    return [ordered]
+    return []
+
+
+def _stacked(ordered: Sequence[Line], depth: int, *, from_right: bool) -> list[list[Line]]:
+    """The regions above and below the widest blank strip; empty when neither part has columns."""
+    above, below = _halves(ordered)
+    if not above or not below:
+        return []
+    upper = reading_regions(above, depth + 1, from_right=from_right)
+    lower = reading_regions(below, depth + 1, from_right=from_right)
+    return [*upper, *lower] if len(upper) > 1 or len(lower) > 1 else []
 
 
 _Band = tuple[list[Line], list[Line], list[Line]]
 
 
-def _gutters(segments: Sequence[Line]) -> list[float]:
-    """The middles of the most promising gutters, best first."""
-    start = int(min(segment.x0 for segment in segments))
-    end = int(max(segment.x1 for segment in segments)) + 1
-    width = end - start + 1
-    if width > 20_000:
-        return []
-    gap = max(5, int(0.6 * median(segment.size for segment in segments)))
-    changes = [0] * (width + 2)
-    begins = [0] * (width + 2)
-    ends = [0] * (width + 2)
+def _gutters(segments: Sequence[Line]) -> tuple[list[float], list[float]]:
+    """The middles of the most promising gutters, best first: clear ones, and those that text runs across.
+
+    A gutter's score is the number of segments on its smaller side, less half of those that cross it, less
+    three for each crossing one that shares its row with other text and so is no separator. A gutter with
+    more than one of these is not clear.
+    """
+    count = len(segments)
+    gap = max(5.0, 0.6 * median([segment.size for segment in segments]))
+    starts = sorted([segment.x0 for segment in segments])
+    ends = sorted([segment.x1 for segment in segments])
+    scores: list[tuple[float, float, float, bool]] = []
+    for start, end, crossing in _open_strips(starts, ends, gap):
+        left, right = bisect_left(ends, start + 0.01), count - bisect_left(starts, end)
+        smaller_side = min(left, right)
+        score = smaller_side - 0.5 * crossing
+        if smaller_side < _MINIMUM_SIDE or score <= 0:
+            continue
+        middle = (start + end) / 2
+        conflicts = _conflicts(segments, middle) if crossing else 0
+        score -= _CONFLICT * conflicts
+        if score > 0:
+            scores.append((-score, start - end, middle, conflicts <= 1))
+    scores.sort()
+    found: list[float] = []
+    clear: list[float] = []
+    crossed: list[float] = []
+    for _, _, middle, is_clear in scores[: 4 * _MAXIMUM_GUTTERS]:
+        if all(abs(middle - other) > gap for other in found):
+            found.append(middle)
+            (clear if is_clear else crossed).append(middle)
+    return clear[:_MAXIMUM_GUTTERS], crossed[:_MAXIMUM_GUTTERS]
+
+
+def _open_strips(
+    starts: Sequence[float], ends: Sequence[float], gap: float
+) -> list[tuple[float, float, int]]:
+    """Strips at least ``gap`` wide as (start, end, the most segments that cross it at one place)."""
+    strips = _strips(starts, ends)
+    found: dict[tuple[float, float], int] = {}
+    for share in _CROSSING_SHARES:
+        allowed = int(share * len(starts))
+        opened, most = 0.0, -1
+        for start, end, crossing in strips:
+            if crossing > allowed:
+                most = -1
+                continue
+            if most < 0:
+                opened = start
+            most = max(most, crossing)
+            if end - opened >= gap:
+                found.pop((opened, start), None)
+                found[opened, end] = most
+    return [(start, end, most) for (start, end), most in found.items()]
+
+
+def _strips(starts: Sequence[float], ends: Sequence[float]) -> list[tuple[float, float, int]]:
+    """The strips between neighbouring edges and how many segments cross each."""
+    result: list[tuple[float, float, int]] = []
+    started = ended = 0
+    edges = sorted({*starts, *ends})
+    for left, right in pairwise(edges):
+        while started < len(starts) and starts[started] <= left:
+            started += 1
+        while ended < len(ends) and ends[ended] <= left:
+            ended += 1
+        result.append((left, right, started - ended))
+    return result
+
+
+def _conflicts(segments: Sequence[Line], gutter: float) -> int:
+    """How many segments that cross the gutter have other text beside them."""
+    beside = [segment for segment in segments if not segment.x0 < gutter < segment.x1]
+    middles = [segment.y0 + segment.y1 for segment in beside]
+    conflicts = 0
     for segment in segments:
-        first, last = int(segment.x0) - start, int(segment.x1) - start
-        changes[first] += 1
-        changes[last + 1] -= 1
-        begins[first] += 1
-        ends[last] += 1
-    crossing, total = [0] * width, 0
-    left_of, right_of = [0] * (width + 1), [0] * (width + 2)
-    for x in range(width):
-        total += changes[x]
-        crossing[x] = total
-        left_of[x + 1] = left_of[x] + ends[x]
-    for x in range(width - 1, -1, -1):
-        right_of[x] = right_of[x + 1] + begins[x]
-    scores: list[tuple[float, int, int]] = []
-    x = 0
-    while x < width:
-        run = x
-        while run + 1 < width and crossing[run + 1] == crossing[x]:
-            run += 1
-        if run - x + 1 >= gap:
-            smaller_side = min(left_of[x], right_of[run + 1])
-            score = smaller_side - 0.5 * crossing[x]
-            if smaller_side >= _MINIMUM_SIDE and score > 0:
-                scores.append((score, x, run))
-        x = run + 1
-    scores.sort(key=lambda item: (-item[0], item[1] - item[2]))
-    return [start + (first + last + 1) / 2 for _, first, last in scores[:4]]
+        if segment.x0 < gutter < segment.x1:
+            first, last = _same_height(middles, segment)
+            conflicts += any(_overlaps(segment, beside[other]) for other in range(first, last))
+    return conflicts
+
+
+def _same_height(middles: Sequence[float], segment: Line) -> tuple[int, int]:
+    """The range of indexes in ``middles`` (sums of y0 and y1, sorted) about as high as the segment.
+
+    At most so many that segments printed over each other cannot make the work grow with their square.
+    """
+    middle, reach = segment.y0 + segment.y1, 1.5 * segment.size
+    first = bisect_left(middles, middle - reach)
+    return first, min(bisect_left(middles, middle + reach), first + _MOST_NEIGHBOURS)
 
 
 def _bands(segments: Sequence[Line], gutter: float) -> list[_Band]:
     """Cut into (spanning lines, left column, right column) triples from top to bottom."""
+    sides = [1 if segment.x1 <= gutter else 2 if segment.x0 >= gutter else 0 for segment in segments]
+    _return_overlong_lines(segments, sides)
+    _span_lonely_headings(segments, sides)
     bands: list[_Band] = [([], [], [])]
-    for segment in segments:
-        if segment.x0 < gutter < segment.x1:
-            if bands[-1][1] or bands[-1][2]:
-                bands.append(([], [], []))
-            bands[-1][0].append(segment)
-            continue
-        side = 1 if segment.x1 <= gutter else 2
+    for segment, side in zip(segments, sides, strict=True):
+        if side == 0 and (bands[-1][1] or bands[-1][2]):
+            bands.append(([], [], []))
         bands[-1][side].append(segment)
     result: list[_Band] = []
     for band in bands:
@@ -106,6 +193,56 @@ def _bands(segments: Sequence[Line], gutter: float) -> list[_Band]:
     return result
 
 
+def _return_overlong_lines(segments: Sequence[Line], sides: list[int]) -> None:
+    """Give a crossing line to its column when the other column has text beside it: it only sticks out."""
+    middles = [segment.y0 + segment.y1 for segment in segments]
+    for number, segment in enumerate(segments):
+        if sides[number]:
+            continue
+        first, last = _same_height(middles, segment)
+        beside = {sides[other] for other in range(first, last) if _overlaps(segment, segments[other])} - {0}
+        if len(beside) == 1:
+            sides[number] = 3 - beside.pop()
+
+
+def _overlaps(segment: Line, other: Line) -> bool:
+    """Whether they share a good part of the smaller one's height."""
+    shared = min(segment.y1, other.y1) - max(segment.y0, other.y0)
+    return shared > 0.4 * min(segment.y1 - segment.y0, other.y1 - other.y0)
+
+
+def _span_lonely_headings(segments: Sequence[Line], sides: list[int]) -> None:
+    """Let a line in large print be a separator when the other column breaks off above and below it."""
+    limit = _HEADING * median([segment.size for segment in segments])
+    if all(segment.size < limit for segment in segments):
+        return
+    last_small = max(number for number, segment in enumerate(segments) if segment.size < limit)
+    others_below = _nearest_elsewhere(reversed(segments), reversed(sides))[::-1]
+    others_above = _nearest_elsewhere(segments, sides)
+    for number, (segment, above, below) in enumerate(zip(segments, others_above, others_below, strict=True)):
+        if segment.size < limit or above is None:
+            continue
+        if below is None:
+            if number > last_small and above.y1 <= segment.y0:
+                sides[number] = 0
+            continue
+        slack = 0.25 * segment.size
+        if above.y1 <= segment.y0 + slack and below.y0 >= segment.y1 - slack:
+            sides[number] = 0
+
+
+def _nearest_elsewhere(segments: Iterable[Line], sides: Iterable[int]) -> list[Line | None]:
+    """For each segment of a column the last one before it that is not in its column."""
+    latest: list[Line | None] = [None, None, None]
+    result: list[Line | None] = []
+    for segment, side in zip(segments, sides, strict=True):
+        result.append(latest[side] if side else None)
+        for other in (1, 2):
+            if other != side:
+                latest[other] = segment
+    return result
+
+
 def _keep_paragraph_ends(spanning: list[Line], left: list[Line], right: list[Line]) -> None:
     """Give short last lines of a spanning paragraph back to it."""
     while spanning and left:
@@ -118,36 +255,27 @@ def _keep_paragraph_ends(spanning: list[Line], left: list[Line], right: list[Lin
         spanning.append(left.pop(0))
 
 
-def _has_columns(bands: Sequence[_Band]) -> bool:
-    """Whether the two-sided bands hold running text on both sides (and not the cells of a table)."""
-    for _, left, right in bands:
-        if len(left) < 2 or len(right) < 2 or len(left) + len(right) < 2 * _MINIMUM_SIDE:
-            continue
-        if min(left[-1].y1, right[-1].y1) <= max(left[0].y0, right[0].y0):
-            continue
-        if _is_running_text(left) and _is_running_text(right):
-            return True
-        if not _shares_baselines(left, right):
-            return True
-    return False
+def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Whether the two sides of a band are columns of text and not the cells of a table."""
+    if len(left) < 2 or len(right) < 2 or len(left) + len(right) < 2 * _MINIMUM_SIDE:
+        return False
+    if min(left[-1].y1, right[-1].y1) <= max(left[0].y0, right[0].y0):
+        return False
+    flows = is_running_text(left), is_running_text(right)
+    if all(flows):
+        return True
+    if any(flows):
+        text, labels = (left, right) if flows[0] else (right, left)
+        return not are_labels_of(labels, text)
+    return share_of_baselines(left, right) < _ALIGNED
 
 
-def _is_running_text(column: Sequence[Line]) -> bool:
-    """Whether at least half of the characters stand in lines that fill most of the column."""
-    start, end = min(line.x0 for line in column), max(line.x1 for line in column)
-    total = full = 0
-    for line in column:
-        characters = sum(len(word.text) for word in line.words)
-        total += characters
-        is_full = line.x1 - line.x0 >= _FULL_LINE * (end - start)
-        if is_full and (len(line.words) >= 4 or (characters >= 10 and not line.text.isascii())):
-            full += characters  # scripts without spaces have long lines of few words
-    return full >= 0.5 * total
-
-
-def _shares_baselines(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Whether many lines of the shorter side sit on a line of the other: rows rather than columns."""
-    few, many = (left, right) if len(left) <= len(right) else (right, left)
-    middles = [line.middle for line in many]
-    shared = sum(1 for line in few if any(abs(line.middle - middle) < 0.25 * line.size for middle in middles))
-    return shared >= 0.3 * len(few)
+def _halves(ordered: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The segments above and below the highest blank strip that no segment reaches into."""
+    best, best_gap, bottom = 0, 0.0, ordered[0].bottom
+    for number, (before, after) in enumerate(pairwise(ordered), start=1):
+        bottom = max(bottom, before.bottom)
+        gap = after.top - bottom
+        if gap > best_gap:
+            best, best_gap = number, gap
+    return ordered[:best], ordered[best:]
