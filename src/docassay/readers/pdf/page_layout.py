@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from docassay.documents.model import BoundingBox
-from docassay.readers.pdf.aligned_tables import tables_between_rules, tables_in_region
 from docassay.readers.pdf.blocks import drafts_of_region
 from docassay.readers.pdf.columns import reading_regions
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import PageMarks, Rule
-from docassay.readers.pdf.tables import ruled_tables
+from docassay.readers.pdf.tables.find import ruled_tables
+from docassay.readers.pdf.tables.unruled import tables_in_region
 from docassay.readers.pdf.text import Word
 
 NO_MARKS: Final = PageMarks([], [], [], [])
@@ -57,7 +57,6 @@ def layout_page(
             picture.bbox = to_reading(picture.bbox, turn, width, height)
         drafts = _layout_upright(
             group,
-            _turned_marks(marks, turn, width, height) if is_main else NO_MARKS,
             turned_pictures,
             [found.draft for found in ruled] if is_main else [],
             height if turn % 2 == 0 else width,
@@ -71,7 +70,6 @@ def layout_page(
 
 def _layout_upright(
     words: Sequence[Word],
-    marks: PageMarks,
     pictures: Sequence[Draft],
     ruled: Sequence[Draft],
     height: float,
@@ -80,9 +78,6 @@ def _layout_upright(
 ) -> list[Draft]:
     tables = list(ruled)
     runs = segments(words)
-    for aligned in tables_between_rules(runs, marks.horizontal):
-        tables.append(aligned.draft)
-        runs = [run for run in runs if id(run) not in aligned.segments]
     if with_aligned_tables:
         for aligned in tables_in_region(runs, minimum_columns=3):
             tables.append(aligned.draft)

@@ -1,0 +1,195 @@
+"""Columns of a region: vertical lines part them, and gaps that no cell of the region covers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.tables.rules import distinct_positions
+from docassay.readers.pdf.tables.text_rows import Run
+
+_MAXIMUM_VOTES: Final = 400
+_MAXIMUM_COLUMNS: Final = 80
+
+
+class Column(NamedTuple):
+    """A column: the extent of its text and the edges of its cells; ``is_walled``: a line on its left."""
+
+    x0: float
+    x1: float
+    left: float
+    right: float
+    is_walled: bool
+
+
+def columns_of(
+    rows: Sequence[Sequence[Run]], vertical: Sequence[Rule], left: float, right: float, size: float
+) -> list[Column]:
+    """The columns between ``left`` and ``right``, and mark runs over several columns as spanning.
+
+    ``rows`` are the runs of each text row, ``size`` the usual font size. Returns [] when there are more than
+    80 columns.
+    """
+    walls = [
+        position
+        for position in distinct_positions(vertical)
+        if left + 0.3 * size < position < right - 0.3 * size
+    ]
+    stripes: list[list[Run]] = [[] for _ in range(len(walls) + 1)]
+    for row in rows:
+        for run in row:
+            first = bisect_right(walls, (run.words[0].x0 + run.words[0].x1) / 2)
+            last = bisect_right(walls, (run.words[-1].x0 + run.words[-1].x1) / 2)
+            if first == last:
+                stripes[first].append(run)
+            else:
+                run.is_spanning = True
+    columns: list[Column] = []
+    for number, stripe in enumerate(stripes):
+        start = walls[number - 1] if number else left
+        end = walls[number] if number < len(walls) else right
+        extents = _extents(stripe, size, is_walled=bool(walls))
+        if not extents:
+            if end - start < 1.2 * size and columns:  # the two strokes of a double line
+                columns[-1] = columns[-1]._replace(right=end)
+                continue
+            extents = [((start + end) / 2, (start + end) / 2)]
+        edges = [start, *((before[1] + after[0]) / 2 for before, after in pairwise(extents)), end]
+        for place, (x0, x1) in enumerate(extents):
+            is_walled = place == 0 and number > 0
+            columns.append(Column(x0, x1, edges[place], edges[place + 1], is_walled))
+    return columns if len(columns) <= _MAXIMUM_COLUMNS else []
+
+
+def column_at(columns: Sequence[Column], x: float) -> int:
+    """The number of the column that holds ``x``; the nearest one outside of all."""
+    edges = [column.right for column in columns[:-1]]
+    return bisect_left(edges, x)
+
+
+def _extents(runs: Sequence[Run], size: float, *, is_walled: bool) -> list[tuple[float, float]]:
+    """Where the text of each column of a stripe starts and ends."""
+    rows: dict[int, list[Run]] = {}
+    for run in runs:
+        if not run.is_spanning:
+            rows.setdefault(run.row, []).append(run)
+    if not rows:
+        return []
+    _mark_spanning(rows)
+    extents = _column_clusters(rows, size)
+    if not extents:
+        return [(min(run.x0 for run in runs), max(run.x1 for run in runs))]
+    if len(extents) > 1 and _drop_floating_headers(rows, extents):
+        extents = _column_clusters(rows, size)
+    return _supported(extents, rows, size, is_walled=is_walled)
+
+
+def _column_clusters(rows: dict[int, list[Run]], size: float) -> list[tuple[float, float]]:
+    """Clusters of the runs; a run alone in its row may join one column, but not close the gap to the next."""
+    several = [run for row in rows.values() if len(row) > 1 for run in row if not run.is_spanning]
+    alone = [row[0] for row in rows.values() if len(row) == 1 and not row[0].is_spanning]
+    if len({run.row for run in several}) < 2:
+        return _clusters([*several, *alone])
+    extents = _clusters(several)
+    kept: list[Run] = []
+    for run in alone:
+        touched = [
+            extent
+            for extent in extents
+            if run.x0 < extent[1] + 0.5 * size and run.x1 > extent[0] - 0.5 * size
+        ]
+        if len(touched) > 1:
+            run.is_spanning = True
+        else:
+            kept.append(run)
+    return _clusters([*several, *kept])
+
+
+def _mark_spanning(rows: dict[int, list[Run]]) -> None:
+    """Mark runs that cover whole gaps of other rows, as titles over several columns do."""
+    gaps = [
+        (before.x1, after.x0, row)
+        for row, runs in rows.items()
+        for before, after in pairwise(runs)
+        if after.x0 > before.x1
+    ]
+    if not gaps:
+        return
+    if len(gaps) > _MAXIMUM_VOTES:
+        step = len(gaps) / _MAXIMUM_VOTES
+        gaps = [gaps[int(number * step)] for number in range(_MAXIMUM_VOTES)]
+    starts = np.array([gap[0] for gap in gaps])
+    ends = np.array([gap[1] for gap in gaps])
+    owners = np.array([gap[2] for gap in gaps])
+    voters = len(set(owners.tolist()))
+    for row, runs in rows.items():
+        others = voters - (1 if len(runs) > 1 else 0)
+        if others < 1:
+            continue
+        needed = 1 if others == 1 else max(2, 0.3 * others)
+        for run in runs:
+            covered = (starts > run.x0) & (ends < run.x1) & (owners != row)
+            if covered.any() and len(np.unique(owners[covered])) >= needed:
+                run.is_spanning = True
+
+
+def _clusters(runs: Sequence[Run]) -> list[tuple[float, float]]:
+    result: list[tuple[float, float]] = []
+    for run in sorted(runs, key=lambda item: item.x0):
+        if result and run.x0 < result[-1][1] + 0.8:
+            result[-1] = (result[-1][0], max(result[-1][1], run.x1))
+        else:
+            result.append((run.x0, run.x1))
+    return result
+
+
+def _drop_floating_headers(rows: dict[int, list[Run]], extents: Sequence[tuple[float, float]]) -> bool:
+    """Mark titles that hang over the gap between two columns: they would look like a column of their own."""
+    starts = [start for start, _ in extents]
+    by_column: dict[int, list[Run]] = {}
+    for row in rows.values():
+        for run in row:
+            if not run.is_spanning:
+                by_column.setdefault(bisect_right(starts, run.x0 + 0.01) - 1, []).append(run)
+    changed = False
+    order = sorted(rows)
+    for column in range(1, len(extents) - 1):
+        (run, *more) = by_column.get(column, [])
+        if more or len(order) < 3 or run.row not in order[: max(1, len(order) // 3)]:
+            continue
+        beside = {other.row for near in (column - 1, column + 1) for other in by_column.get(near, ())}
+        if run.row not in beside:
+            run.is_spanning = changed = True
+    return changed
+
+
+def _supported(
+    extents: list[tuple[float, float]], rows: dict[int, list[Run]], size: float, *, is_walled: bool
+) -> list[tuple[float, float]]:
+    """Join columns whose gap is seen in too few rows to be one."""
+    starts = [start for start, _ in extents]
+    seen: list[set[int]] = [set() for _ in extents]
+    for number, row in rows.items():
+        for run in row:
+            if not run.is_spanning:
+                seen[max(bisect_right(starts, run.x0 + 0.01) - 1, 0)].add(number)
+    result = [extents[0]]
+    kept = [seen[0]]
+    needed = 2 if is_walled or len(rows) > 3 else 1
+    for extent, right in zip(extents[1:], seen[1:], strict=True):
+        sided = (
+            len({row for left in kept for row in left} & right) if len(kept) < 3 else len(kept[-1] & right)
+        )
+        is_wide = extent[0] - result[-1][1] >= 0.3 * size or not is_walled
+        if is_wide and (sided >= needed or (not is_walled and min(len(kept[-1]), len(right)) >= 2)):
+            result.append(extent)
+            kept.append(right)
+        else:
+            result[-1] = (result[-1][0], extent[1])
+            kept[-1] = kept[-1] | right
+    return result

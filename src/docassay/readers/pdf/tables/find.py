@@ -1,0 +1,75 @@
+"""The tables of a page: proposed by rules or by alignment, read as grids, and kept when they are tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.draft import Draft
+from docassay.readers.pdf.marks import PageMarks
+from docassay.readers.pdf.tables.acceptance import is_table
+from docassay.readers.pdf.tables.grid import table_draft
+from docassay.readers.pdf.tables.regions import Region, WordsByHeight, grown, ruled_regions
+from docassay.readers.pdf.tables.rules import merged_rules
+from docassay.readers.pdf.tables.structure import Structure, structure_of
+from docassay.readers.pdf.text import Word
+
+_MAXIMUM_REGIONS: Final = 200
+_VERTICAL_GAP: Final = 8.0
+
+
+class FoundTable(NamedTuple):
+    """A table and the words that it took from the page, as indexes."""
+
+    draft: Draft
+    words: frozenset[int]
+
+
+def ruled_tables(words: Sequence[Word], marks: PageMarks) -> list[FoundTable]:
+    """Tables with lines: full grids, lines between some rows or columns only, or a line under the header.
+
+    ``words`` and ``marks`` are those of a page whose text runs from left to right, in points.
+    """
+    if not marks.horizontal or not words:
+        return []
+    horizontal = merged_rules(marks.horizontal)
+    vertical = merged_rules(marks.vertical, _VERTICAL_GAP)
+    by_height = WordsByHeight(words)
+    found: list[FoundTable] = []
+    taken: set[int] = set()
+    for region in ruled_regions(by_height, horizontal, vertical)[:_MAXIMUM_REGIONS]:
+        table = _table_in(region, by_height, taken)
+        if table is not None:
+            taken |= table.words
+            found.append(table)
+    return found
+
+
+def _table_in(region: Region, by_height: WordsByHeight, taken: set[int]) -> FoundTable | None:
+    if not region.has_grid:
+        region = grown(grown(region, by_height, is_upward=True), by_height, is_upward=False)
+    if region.box.y1 - region.box.y0 < 4:
+        return None
+    inside = [index for index in by_height.inside(region.box) if index not in taken]
+    if len(inside) > 6_000:
+        return None
+    structure = structure_of(region, [by_height.words[index] for index in inside])
+    if structure is None or not is_table(structure):
+        return None
+    return FoundTable(draft_of(structure), frozenset(inside))
+
+
+def draft_of(structure: Structure) -> Draft:
+    """The ``Table`` draft of a structure."""
+    return table_draft(structure.cells, structure.bbox, structure.header_depth)
+
+
+def box_around(words: Sequence[Word]) -> BoundingBox:
+    """The box around the words."""
+    return BoundingBox(
+        min(word.x0 for word in words),
+        min(word.y0 for word in words),
+        max(word.x1 for word in words),
+        max(word.y1 for word in words),
+    )

@@ -1,0 +1,273 @@
+"""Where rules suggest a table: lines that touch, and stacks of parallel lines with rows between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.blocks import is_caption
+from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.tables.rules import distinct_positions, touching_groups
+from docassay.readers.pdf.tables.text_rows import Run, TextRow, runs_of, text_rows
+from docassay.readers.pdf.text import Word
+
+_SAME_END: Final = 4.0
+_DOUBLE_RULE: Final = 7.0
+_SIDE: Final = 3.0
+_MAXIMUM_OPEN: Final = 40
+_HOLE: Final = 3.5
+_PROSE_WORDS: Final = 6
+_MINIMUM_WIDTH: Final = 24.0
+
+
+@dataclass(slots=True)
+class Region:
+    """A box that may hold a table, with the lines in it."""
+
+    box: BoundingBox
+    horizontal: list[Rule] = field(default_factory=list)
+    vertical: list[Rule] = field(default_factory=list)
+
+    @property
+    def has_grid(self) -> bool:
+        """Whether vertical lines part the inside over at least half of its height."""
+        height = self.box.y1 - self.box.y0
+        return any(
+            self.box.x0 + _SIDE < position < self.box.x1 - _SIDE and length >= 0.5 * height
+            for position, length in self._wall_lengths()
+        )
+
+    def _wall_lengths(self) -> list[tuple[float, float]]:
+        lengths: dict[float, float] = {}
+        positions = distinct_positions(self.vertical)
+        for rule in self.vertical:
+            place = bisect_right(positions, rule.position + 0.01) - 1
+            lengths[positions[place]] = lengths.get(positions[place], 0.0) + rule.end - rule.start
+        return list(lengths.items())
+
+    def take(self, other: Region) -> None:
+        """Grow over ``other``."""
+        self.box = self.box.union(other.box)
+        self.horizontal.extend(other.horizontal)
+        self.vertical.extend(other.vertical)
+
+
+class WordsByHeight:
+    """The words of a page, found by the y of their middle."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._order = sorted(range(len(words)), key=lambda index: words[index].y0 + words[index].y1)
+        self._middles = [(words[index].y0 + words[index].y1) / 2 for index in self._order]
+        self.words = words
+
+    def between(self, top: float, bottom: float) -> list[int]:
+        """Indexes of the words whose middle lies between ``top`` and ``bottom``, from top to bottom."""
+        return self._order[bisect_left(self._middles, top) : bisect_right(self._middles, bottom)]
+
+    def inside(self, box: BoundingBox, margin: float = _SIDE) -> list[int]:
+        """Indexes of the words whose middle lies inside the box."""
+        result = []
+        for index in self.between(box.y0 - 1, box.y1 + 1):
+            word = self.words[index]
+            if box.x0 - margin <= (word.x0 + word.x1) / 2 <= box.x1 + margin:
+                result.append(index)
+        return result
+
+    def inside_alone(self, box: BoundingBox) -> list[int]:
+        """Like ``inside``; [] when text of these rows goes on right beside the box."""
+        result = []
+        beside = 0
+        for index in self.between(box.y0 - 1, box.y1 + 1):
+            word = self.words[index]
+            middle = (word.x0 + word.x1) / 2
+            if box.x0 - _SIDE <= middle <= box.x1 + _SIDE:
+                result.append(index)
+                continue
+            reach = 2 * _SIDE + 0.3 * word.size
+            if middle < box.x0:
+                beside += word.x1 > box.x0 - reach
+            else:
+                beside += word.x0 < box.x1 + reach
+        return result if beside == 0 or beside < 0.02 * len(result) else []
+
+
+def ruled_regions(words: WordsByHeight, horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[Region]:
+    """Regions from merged lines, from top to bottom; one whose lines are a lone rule is among them."""
+    parts = []
+    for rows, columns in touching_groups(horizontal, vertical):
+        part = Region(_box_of(rows, columns), rows, columns)
+        if part.box.x1 - part.box.x0 >= _MINIMUM_WIDTH or part.vertical:
+            parts.append(part)
+    parts.sort(key=lambda part: (part.box.y0, part.box.x0))
+    stacks: list[Region] = []
+    frames = [part for part in parts if _is_frame(part)]
+    for part in parts:
+        if part in frames and _holds_another(part, parts):
+            continue
+        above = _nearest_above(stacks, part)
+        if above is not None and _belong_together(words, above, part):
+            above.take(part)
+        else:
+            stacks.append(part)
+    return [_without_loose_ends(stack) for stack in stacks if stack.horizontal]
+
+
+def _without_loose_ends(stack: Region) -> Region:
+    """Cut off short lines below the last full one: bars of fractions, underlines."""
+    width = stack.box.x1 - stack.box.x0
+    full = [rule.position for rule in stack.horizontal if rule.end - rule.start >= width - 2 * _SAME_END]
+    if not full or stack.vertical:
+        return stack
+    kept = [rule for rule in stack.horizontal if full[0] <= rule.position <= full[-1]]
+    box = stack.box
+    return Region(BoundingBox(box.x0, full[0], box.x1, full[-1]), kept, [])
+
+
+def _box_of(rows: Sequence[Rule], columns: Sequence[Rule]) -> BoundingBox:
+    xs = [x for rule in rows for x in (rule.start, rule.end)] + [rule.position for rule in columns]
+    ys = [y for rule in columns for y in (rule.start, rule.end)] + [rule.position for rule in rows]
+    return BoundingBox(min(xs), min(ys), max(xs), max(ys))
+
+
+def _is_frame(part: Region) -> bool:
+    """A plain box: nothing but its four sides."""
+    return (
+        len(distinct_positions(part.vertical)) == 2
+        and len(distinct_positions(part.horizontal)) == 2
+        and part.box.y1 - part.box.y0 > 40
+    )
+
+
+def _holds_another(frame: Region, parts: Sequence[Region]) -> bool:
+    box = frame.box
+    return any(
+        other is not frame
+        and box.x0 - 1 <= other.box.x0
+        and other.box.x1 <= box.x1 + 1
+        and box.y0 - 1 <= other.box.y0
+        and other.box.y1 <= box.y1 + 1
+        for other in parts
+    )
+
+
+def _nearest_above(stacks: Sequence[Region], part: Region) -> Region | None:
+    """The lowest stack above the part that shares its width."""
+    best: Region | None = None
+    for stack in stacks[-_MAXIMUM_OPEN:]:
+        overlap = min(stack.box.x1, part.box.x1) - max(stack.box.x0, part.box.x0)
+        if overlap <= 0:
+            continue
+        if best is None or stack.box.y1 >= best.box.y1:
+            best = stack
+    return best
+
+
+def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
+    if part.box.y0 <= above.box.y1 + 0.5:  # beside or inside each other
+        return _within(above.box, part.box) or _within(part.box, above.box)
+    if not (_within(above.box, part.box) or _within(part.box, above.box)):
+        return False
+    is_same_width = _within(above.box, part.box) and _within(part.box, above.box)
+    gap = part.box.y0 - above.box.y1
+    box = BoundingBox(
+        min(above.box.x0, part.box.x0), above.box.y1, max(above.box.x1, part.box.x1), part.box.y0
+    )
+    indexes = words.inside(box)
+    if not indexes:
+        return gap <= _DOUBLE_RULE
+    if len(indexes) > 4_000:
+        return False
+    rows = text_rows([words.words[index] for index in indexes])
+    return _is_tabular_between(rows, box, is_same_width=is_same_width)
+
+
+def _within(outer: BoundingBox, inner: BoundingBox) -> bool:
+    return outer.x0 - _SAME_END <= inner.x0 and inner.x1 <= outer.x1 + _SAME_END
+
+
+def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_width: bool) -> bool:
+    """Whether the rows between two rules may be rows of one table."""
+    size = max(row.size for row in rows)
+    edges = [box.y0, *(y for row in rows for y in (row.y0, row.y1)), box.y1]
+    holes = [edges[place + 1] - edges[place] for place in range(0, len(edges) - 1, 2)]
+    if max(holes) > _HOLE * size:
+        return False
+    width = box.x1 - box.x0
+    prose = titles = 0
+    for number, row in enumerate(rows):
+        if row.words[0].x0 < box.x0 - 2 * _SIDE or row.words[-1].x1 > box.x1 + 2 * _SIDE:
+            return False  # a line of text that runs on beside the rules
+        runs = runs_of(number, row)
+        if len(runs) == 1 and is_caption(runs[0].text):
+            return False
+        titles += len(runs) == 1
+        prose += is_prose_row(row, runs, width)
+    if prose > 0.3 * len(rows):
+        return False
+    if titles < len(rows):
+        return True
+    return max(holes[0], holes[-1]) < 1.1 * size and len(rows) <= (12 if is_same_width else 3)
+
+
+def is_prose_row(row: TextRow, runs: Sequence[Run], width: float) -> bool:
+    """Whether a row reads like a line of running text rather than cells."""
+    words = row.words
+    if len(words) >= 5 and words[-1].x1 - words[0].x0 >= 0.5 * width:
+        widest = max(after.x0 - before.x1 for before, after in pairwise(words))
+        small = sum(word.text[:1].islower() for word in words)
+        if widest < 1.2 * row.size and small >= 0.5 * len(words):
+            return True
+    return any(is_prose(run.words, run.x1 - run.x0, width) for run in runs)
+
+
+def is_prose(run: Sequence[Word], run_width: float, width: float) -> bool:
+    """Whether a run of words reads like running text: many words in small letters, wide."""
+    if len(run) < _PROSE_WORDS or run_width < 0.3 * width:
+        return False
+    small = sum(word.text[:1].islower() for word in run)
+    return small >= 0.5 * len(run)
+
+
+def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
+    """The region with the rows of cells that follow right above its first or below its last rule."""
+    box = region.box
+    reach = 320.0
+    if is_upward:
+        around = BoundingBox(box.x0, box.y0 - 60.0, box.x1, box.y0 - 1)
+    else:
+        around = BoundingBox(box.x0, box.y1 + 1, box.x1, box.y1 + reach)
+    indexes = words.inside(around)
+    if not indexes or len(indexes) > 2_000:
+        return region
+    rows = text_rows([words.words[index] for index in indexes])
+    edge = box.y0 if is_upward else box.y1
+    ordered = list(reversed(rows)) if is_upward else rows
+    new_edge = edge
+    for number, row in enumerate(ordered):
+        gap = edge - row.y1 if is_upward else row.y0 - edge
+        if gap > (1.1 if number == 0 else 0.9) * row.size or not _is_row_of_cells(row, box):
+            break
+        if not words.inside_alone(BoundingBox(box.x0, row.y0, box.x1, row.y1)):
+            break
+        edge = row.y0 if is_upward else row.y1
+        new_edge = edge
+    if new_edge == (box.y0 if is_upward else box.y1):
+        return region
+    top, bottom = (new_edge, box.y1) if is_upward else (box.y0, new_edge)
+    return Region(BoundingBox(box.x0, top, box.x1, bottom), region.horizontal, region.vertical)
+
+
+def _is_row_of_cells(row: TextRow, box: BoundingBox) -> bool:
+    if row.words[0].x0 < box.x0 - 2 * _SIDE or row.words[-1].x1 > box.x1 + 2 * _SIDE:
+        return False
+    runs = runs_of(0, row)
+    if len(runs) < 2 or is_caption(runs[0].text):
+        return False
+    gaps = [after.x0 - before.x1 for before, after in pairwise(runs)]
+    if max(gaps) < 0.8 * row.size:
+        return False
+    return not is_prose_row(row, runs, box.x1 - box.x0)
