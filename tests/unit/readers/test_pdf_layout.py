@@ -163,10 +163,10 @@ ROWS = [
     ["West", "143", "1,905.75"],
 ]
 HTML_ROWS = (
-    "<tr><th>Region</th><th>Units</th><th>Revenue</th></tr>"
-    "<tr><td>North</td><td>120</td><td>1,450.00</td></tr>"
+    "<thead><tr><th>Region</th><th>Units</th><th>Revenue</th></tr></thead>"
+    "<tbody><tr><td>North</td><td>120</td><td>1,450.00</td></tr>"
     "<tr><td>South</td><td>98</td><td>1,120.50</td></tr>"
-    "<tr><td>West</td><td>143</td><td>1,905.75</td></tr>"
+    "<tr><td>West</td><td>143</td><td>1,905.75</td></tr></tbody>"
 )
 
 
@@ -394,7 +394,7 @@ def test_rows_of_an_invoice_are_not_torn_into_columns(tmp_path: Path) -> None:
     assert "Widget, blue 3 37.50 | Gadget 10 40.00" in fast
     values, items = of_type(drawn(tmp_path, invoice), "Table")
     assert "<tr><td>Invoice number:</td><td>INV-7</td></tr>" in values.html
-    assert items.html.startswith("<table><tr><th>Item</th><th>Qty</th><th>Price</th></tr>")
+    assert items.html.startswith("<table><thead><tr><th>Item</th><th>Qty</th><th>Price</th></tr>")
     assert "<tr><td>Widget, blue</td><td>3</td><td>37.50</td></tr>" in items.html
 
 

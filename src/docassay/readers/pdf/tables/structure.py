@@ -8,7 +8,8 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from docassay.documents.model import BoundingBox
-from docassay.readers.pdf.lines import Line, in_reading_order
+from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.reading_direction import in_reading_order
 from docassay.readers.pdf.tables.boundaries import Boundaries, Walls
 from docassay.readers.pdf.tables.columns import Column, columns_of
 from docassay.readers.pdf.tables.fragments import Fragment, fragments_of
