@@ -17,6 +17,7 @@ from docassay.readers.embedded_images import MAX_IMAGE_BYTES
 from docassay.readers.xml import elements, local_name, parse_xml
 
 RELATIONSHIP_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+CORE_PROPERTIES: Final = "docProps/core.xml"
 RELATIONSHIP_EMBED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 
 
@@ -59,6 +60,19 @@ class OpenPackage:
         raise DocumentFailure(
             "corrupt", f"The archive is not a {format_name} file: it has no main document part."
         )
+
+    def title(self) -> str | None:
+        """The title in the file's properties; damaged properties cost the title, not the document."""
+        if CORE_PROPERTIES not in self.archive:
+            return None
+        try:
+            root = self.root(CORE_PROPERTIES)
+        except DocumentFailure as failure:
+            if failure.code == "corrupt":
+                return None
+            raise
+        title = next((node.text for node in root if local_name(node) == "title"), None)
+        return (title or "").strip() or None
 
     def part(self, name: str) -> Part:
         """The part ``name`` parsed."""

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
-from pptx.shapes.shapetree import SlideShapeFactory
 
 from docassay.documents.model import BoundingBox
-from docassay.engines.contract import ReadLimits
 from docassay.readers.chart_data import C, chart_drafts
 from docassay.readers.diagram_data import DGM, diagram_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import Cell, element, image_html, table_html
-from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID
-from docassay.readers.slide_text import MC, A, Paragraph, chosen_alternative, drafts_of, read_paragraphs
-from docassay.readers.xml import elements, integer, local_name, parse_xml
+from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
+from docassay.readers.slide_layouts import (
+    FOOTERS,
+    TITLES,
+    P,
+    Placeholder,
+    SlideLayout,
+    frame_of,
+    placeholder_of,
+    shape_tree,
+)
+from docassay.readers.slide_text import MC, A, M, Paragraph, chosen_alternative, drafts_of, read_paragraphs
+from docassay.readers.xml import elements, integer, local_name
 
-P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 EMU_PER_POINT: Final = 12_700
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES: Final = frozenset({P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")})
-_TITLES: Final = frozenset({"title", "ctrTitle"})
-_FOOTERS: Final = frozenset({"ftr", "dt", "sldNum"})
+_SAYING_TAGS: Final = (f"{A}r", f"{A}fld", f"{M}oMath")
+"""What a text body must hold to say anything."""
+_MAX_GROUP_DEPTH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +71,34 @@ class _Transform:
 
 
 class SlideReader:
-    """Reads the shapes of one slide. ``slide`` is python-pptx's."""
+    """Reads the shapes of one slide."""
 
-    def __init__(self, slide: Any, page_box: BoundingBox, images: EmbeddedImages, limits: ReadLimits) -> None:
+    def __init__(
+        self,
+        package: OpenPackage,
+        slide: Part,
+        layout: SlideLayout,
+        page_box: BoundingBox,
+        images: EmbeddedImages,
+    ) -> None:
+        self._package = package
         self._slide = slide
+        self._layout = layout
         self._page_box = page_box
         self._images = images
-        self._limits = limits
-        self._links = _links(slide.part)
+        self._links = {
+            relationship_id: relationship.target
+            for relationship_id, relationship in slide.relationships.items()
+            if relationship.is_external
+        }
 
     def read(self) -> list[Draft]:
         """Title first, then everything else from top to bottom and left to right, footers last."""
         title: list[Draft] = []
         footer: list[Draft] = []
         units: list[list[Draft]] = []
-        for unit in self._units(self._slide.shapes._spTree, _Transform()):
+        tree = shape_tree(self._slide.root)
+        for unit in () if tree is None else self._units(tree, _Transform(), 0):
             kinds = {draft.block_type for draft in unit}
             if kinds == {"PageFooter"}:
                 footer += unit
@@ -87,73 +108,59 @@ class SlideReader:
                 units.append(unit)
         return [*title, *(draft for unit in in_reading_order(units) for draft in unit), *footer]
 
-    def _units(self, tree: etree._Element, transform: _Transform) -> Iterator[list[Draft]]:
+    def _units(self, tree: etree._Element, transform: _Transform, depth: int) -> Iterator[list[Draft]]:
         for node in _shape_elements(tree):
-            if node.tag == f"{P}grpSp":
-                inner = [unit for unit in self._units(node, transform.inside(node)) if unit]
-                yield [draft for unit in in_reading_order(inner) for draft in unit]
-            else:
+            if node.tag != f"{P}grpSp":
                 yield self._shape(node, transform)
+            elif depth < _MAX_GROUP_DEPTH:
+                inner = [unit for unit in self._units(node, transform.inside(node), depth + 1) if unit]
+                yield [draft for unit in in_reading_order(inner) for draft in unit]
 
     def _shape(self, node: etree._Element, transform: _Transform) -> list[Draft]:
-        shape = SlideShapeFactory(node, self._slide.shapes)
-        box = self._box(shape, transform)
+        placeholder = placeholder_of(node)
         if node.tag == f"{P}pic":
-            return [self._picture(node, box)]
-        drafts = self._graphic(node) if node.tag == f"{P}graphicFrame" else self._text(shape, node)
-        return _stacked(drafts, box)
+            return [self._picture(node, self._box(node, placeholder, transform))]
+        is_graphic = node.tag == f"{P}graphicFrame"
+        drafts = self._graphic(node) if is_graphic else self._text(node, placeholder)
+        return _stacked(drafts, self._box(node, placeholder, transform)) if drafts else []
 
-    def _box(self, shape: Any, transform: _Transform) -> BoundingBox:
-        position = (shape.left, shape.top, shape.width, shape.height)
-        if any(part is None for part in position):
+    def _box(
+        self, node: etree._Element, placeholder: Placeholder | None, transform: _Transform
+    ) -> BoundingBox:
+        frame = frame_of(node)
+        if frame is None and placeholder is not None:
+            frame = self._layout.frame(placeholder)
+        if frame is None:
             return self._page_box
-        return transform.box(*map(float, position))
+        x, y = _pair(frame.find(f"{A}off"), "x", "y")
+        width, height = _pair(frame.find(f"{A}ext"), "cx", "cy")
+        return transform.box(x, y, width, height)
 
-    def _text(self, shape: Any, node: etree._Element) -> list[Draft]:
+    def _text(self, node: etree._Element, placeholder: Placeholder | None) -> list[Draft]:
         body = node.find(f"{P}txBody")
-        if body is None:
+        if body is None or next(body.iter(*_SAYING_TAGS), None) is None:
             return []
-        kind = _placeholder_kind(node)
-        paragraphs = read_paragraphs(body, self._links, self._inherited_styles(shape, kind))
-        if kind in _TITLES:
+        kind = None if placeholder is None else placeholder.kind
+        inherited = [] if placeholder is None else self._layout.list_styles(placeholder)
+        paragraphs = read_paragraphs(body, self._links, inherited)
+        if kind in TITLES:
             lines = [paragraph.html for paragraph in paragraphs if paragraph.html]
             return [Draft("SectionHeader", element("h1", "<br/>".join(lines)), level=1)] if lines else []
         drafts = drafts_of(paragraphs)
-        if kind in _FOOTERS:
+        if kind in FOOTERS:
             return [Draft("PageFooter", draft.html) for draft in drafts]
         return drafts
-
-    def _inherited_styles(self, shape: Any, kind: str | None) -> list[etree._Element]:
-        if kind is None:
-            return []
-        styles: list[etree._Element] = []
-        base = shape._base_placeholder
-        while base is not None and len(styles) < 4:
-            style = base._element.find(f"{P}txBody/{A}lstStyle")
-            if style is not None:
-                styles.append(style)
-            base = getattr(base, "_base_placeholder", None)
-        name = "titleStyle" if kind in _TITLES else "bodyStyle"
-        master = self._slide.slide_layout.slide_master._element.find(f"{P}txStyles/{P}{name}")
-        if master is not None and kind not in _FOOTERS:
-            styles.append(master)
-        return styles
 
     def _picture(self, node: etree._Element, box: BoundingBox) -> Draft:
         properties = next(node.iter(f"{P}cNvPr"), None)
         alternative_text = "" if properties is None else properties.get("descr") or ""
         blip = next(node.iter(f"{A}blip"), None)
         relationship_id = None if blip is None else blip.get(RELATIONSHIP_EMBED)
-        name = self._images.add(self._blob(relationship_id))
+        name = None
+        if self._images.is_enabled:
+            name = self._images.add(self._package.image(self._slide, relationship_id))
         html = element("p", image_html(name, alternative_text))
         return Draft("Picture", html, images=self._images.named([name]), bbox=box)
-
-    def _blob(self, relationship_id: str | None) -> bytes | None:
-        relationship = self._slide.part.rels.get(relationship_id) if relationship_id else None
-        if relationship is None or relationship.is_external:
-            return None
-        blob: bytes = relationship.target_part.blob
-        return blob
 
     def _graphic(self, node: etree._Element) -> list[Draft]:
         table = next(node.iter(f"{A}tbl"), None)
@@ -162,13 +169,15 @@ class SlideReader:
             return [Draft("Table", table_html(rows))] if any(c.html for row in rows for c in row) else []
         chart = next(node.iter(f"{C}chart"), None)
         if chart is not None:
-            content = self._blob(chart.get(RELATIONSHIP_ID))
-            return [] if content is None else chart_drafts(parse_xml(content, "the chart", self._limits))
+            part = self._package.internal_part(self._slide, chart.get(RELATIONSHIP_ID))
+            return [] if part is None else chart_drafts(part.root)
         diagram = next(node.iter(f"{DGM}relIds"), None)
-        content = None if diagram is None else self._blob(diagram.get(f"{_R}dm"))
-        return (
-            [] if content is None else diagram_drafts(parse_xml(content, "the diagram's data", self._limits))
-        )
+        if diagram is not None:
+            part = self._package.internal_part(self._slide, diagram.get(f"{_R}dm"))
+            return [] if part is None else diagram_drafts(part.root)
+        # An embedded object shows the picture of its content.
+        picture = next(node.iter(f"{P}pic"), None)
+        return [] if picture is None else [self._picture(picture, self._page_box)]
 
 
 def in_reading_order(units: Sequence[list[Draft]]) -> list[list[Draft]]:
@@ -231,12 +240,6 @@ def _table_rows(table: etree._Element, links: dict[str, str]) -> list[list[Cell]
     return rows
 
 
-def _placeholder_kind(node: etree._Element) -> str | None:
-    """The placeholder's type (``obj`` by default), or None for other shapes."""
-    placeholder = node.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
-    return None if placeholder is None else placeholder.get("type", "obj")
-
-
 def _shape_elements(tree: etree._Element) -> Iterator[etree._Element]:
     for node in elements(tree):
         if node.tag in _SHAPES:
@@ -245,14 +248,6 @@ def _shape_elements(tree: etree._Element) -> Iterator[etree._Element]:
             branch = chosen_alternative(node)
             if branch is not None:
                 yield from _shape_elements(branch)
-
-
-def _links(part: Any) -> dict[str, str]:
-    return {
-        relationship_id: relationship.target_ref
-        for relationship_id, relationship in part.rels.items()
-        if relationship.is_external
-    }
 
 
 def _pair(node: etree._Element | None, first: str, second: str) -> tuple[int, int]:

@@ -216,6 +216,102 @@ def test_a_bomb_and_a_wrong_archive_are_refused(tmp_path: Path) -> None:
         assert caught.value.code == code
 
 
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def with_members(source: SourceFile, changes: dict[str, Callable[[bytes], bytes]]) -> SourceFile:
+    """The file with some members rewritten or (from empty bytes) added."""
+    path = source.path.with_name("changed.pptx")
+    with zipfile.ZipFile(source.path) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changes.get(name, bytes)(old.read(name)))
+        for name in changes.keys() - set(old.namelist()):
+            new.writestr(name, changes[name](b""))
+    return source_file(path)
+
+
+def linked(kind: str, target: str) -> Callable[[bytes], bytes]:
+    link = f'<Relationship Id="rIdNew" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>'
+    return lambda content: content.replace(b"</Relationships>", link.encode())
+
+
+def test_comments_of_both_kinds_follow_the_slide(tmp_path: Path) -> None:
+    def write(deck: Any) -> None:
+        deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "Title"
+
+    p = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    modern = "http://schemas.microsoft.com/office/powerpoint/2018/8/main"
+    body = f'<p188:txBody><a:p xmlns:a="{a}"><a:r><a:t>{{}}</a:t></a:r></a:p></p188:txBody>'
+    comments = (
+        f'<p:cmLst xmlns:p="{p}" xmlns:p188="{modern}"><p:cm authorId="0" dt="2024-05-01T10:00:00">'
+        "<p:text>Old &amp; kind</p:text></p:cm>"
+        '<p188:cm authorId="{A}" created="2025-01-02T03:04:05"><p188:replyLst>'
+        f'<p188:reply authorId="0">{body.format("Answer")}</p188:reply></p188:replyLst>'
+        f"{body.format('New')}</p188:cm></p:cmLst>"
+    )
+    authors = (
+        f'<p:cmAuthorLst xmlns:p="{p}"><p:cmAuthor id="0" name="Ada"/>'
+        '<p:cmAuthor id="{A}" name="Grace"/></p:cmAuthorLst>'
+    )
+    source = with_members(
+        written(tmp_path, write),
+        {
+            "ppt/slides/_rels/slide1.xml.rels": linked("comments", "../comments/comment1.xml"),
+            "ppt/_rels/presentation.xml.rels": linked("commentAuthors", "commentAuthors.xml"),
+            "ppt/comments/comment1.xml": lambda _: comments.encode(),
+            "ppt/commentAuthors.xml": lambda _: authors.encode(),
+        },
+    )
+    (page,) = read_slides(source, ConvertOptions()).pages
+    assert [block.html for block in page.blocks[1:]] == [
+        '<p data-role="comment">Ada, 2024-05-01: Old &amp; kind</p>',
+        '<p data-role="comment">Grace, 2025-01-02: New</p>',
+        '<p data-role="comment">Ada: Answer</p>',
+    ]
+    assert "Grace, 2025-01-02: New" in slides_source_layer(source, ReadLimits()).pages[0].text
+
+
+def test_placeholders_stand_where_the_layout_puts_them(tmp_path: Path) -> None:
+    def write(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = "Title"
+        slide.placeholders[1].text = "Body"
+
+    source = written(tmp_path, write)
+    (page,) = read_slides(source, ConvertOptions()).pages
+    expected = pptx.Presentation(str(source.path)).slides[0].shapes
+    for block, shape in zip(page.blocks, expected, strict=True):
+        box = (shape.left, shape.top, shape.left + shape.width, shape.top + shape.height)
+        assert block.bbox == pytest.approx([edge / 12_700 for edge in box])
+
+
+def test_a_slide_that_is_missing_or_broken_costs_only_itself(tmp_path: Path) -> None:
+    def write(deck: Any) -> None:
+        for text in ("One", "Two"):
+            deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = text
+
+    source = with_members(written(tmp_path, write), {"ppt/slides/slide1.xml": lambda _: b"<p:sld"})
+    document = read_slides(source, ConvertOptions())
+    assert [page.index for page in document.pages] == [1]
+    assert document.failed_pages == (0,)
+    assert "not well-formed" in document.page_errors[0]
+
+
+def test_hidden_slides_are_read_like_the_others(tmp_path: Path) -> None:
+    def write(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "Kept"
+        slide._element.set("show", "0")
+
+    assert "Kept" in read(tmp_path, write).pages[0].blocks[0].html
+
+
+def test_empty_placeholders_say_nothing(tmp_path: Path) -> None:
+    assert not read(tmp_path, lambda deck: deck.slides.add_slide(deck.slide_layouts[1])).pages[0].blocks
+
+
 @pytest.mark.needs_shared_data
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared documents are not here")
 def test_real_presentations_keep_their_words() -> None:

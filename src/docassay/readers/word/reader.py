@@ -31,9 +31,7 @@ from docassay.readers.word.names import DELETIONS, MC, W_ID, W_P, W_R, W_T, A, M
 from docassay.readers.word.numbering import Numbering
 from docassay.readers.word.revisions import Comment, read_comments
 from docassay.readers.word.styles import Styles, without_unused
-from docassay.readers.xml import local_name, parse_xml
 
-_CORE_PROPERTIES: Final = "docProps/core.xml"
 _SPACING: Final = frozenset({f"{W}tab", f"{W}br", f"{W}cr", f"{W}tc", f"{M}r"})
 _HTML_CHUNKS: Final = (".htm", ".html", ".xhtml")
 TRACK_CHANGES: Final = "track_changes"
@@ -53,7 +51,7 @@ def read_word(source: SourceFile, options: ConvertOptions) -> Document:
         return Document(
             pages=with_section_hierarchy((page,)),
             source_page_count=1,
-            title=_title(package),
+            title=package.title(),
             is_paginated=False,
         )
 
@@ -202,20 +200,6 @@ def _raw_text(root: etree._Element) -> str:
             pieces.append("\u2011")
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _title(package: OpenPackage) -> str | None:
-    if _CORE_PROPERTIES not in package.archive:
-        return None
-    try:
-        root = parse_xml(package.archive.read(_CORE_PROPERTIES), _CORE_PROPERTIES, package.limits)
-    except DocumentFailure as failure:
-        # Damaged properties cost the title, not the document.
-        if failure.code == "corrupt":
-            return None
-        raise
-    title = next((node.text for node in root if local_name(node) == "title"), None)
-    return (title or "").strip() or None
 
 
 def _too_deep() -> DocumentFailure:
