@@ -27,6 +27,7 @@ from docassay.readers.fragments import (
     safe_link,
     table_html,
 )
+from docassay.readers.mathml import mathml_latex
 from docassay.readers.visible_html import INLINE_TAGS, is_seen, tag_name
 from docassay.readers.xml import integer
 
@@ -268,17 +269,7 @@ class HtmlBlocks:
         return None
 
     def _math(self, node: etree._Element, drafts: list[Draft], spans: list[Span]) -> None:
-        latex = next(
-            (
-                "".join(str(piece) for piece in child.itertext())
-                for child in node.iter()
-                if tag_name(child) == "annotation" and "tex" in (child.get("encoding") or "").lower()
-            ),
-            None,
-        )
-        if latex is None:
-            latex = "".join(str(piece).strip() for piece in node.itertext())
-        latex = " ".join(latex.split())
+        latex = mathml_latex(node)
         if latex and node.get("display") == "block":
             self._flush(drafts, spans)
             drafts.append(Draft("Equation", f'<p><math display="block">{escape_text(latex)}</math></p>'))

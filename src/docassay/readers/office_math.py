@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from lxml import etree
 
 from docassay.readers.fragments import escape_text
+from docassay.readers.latex_symbols import (
+    ACCENTS,
+    BIG_OPERATORS,
+    FUNCTIONS,
+    MATRICES,
+    braced,
+    environment,
+    fenced,
+    function_name,
+    joined,
+    latex_text,
+    plain_words,
+)
 from docassay.readers.xml import elements, local_name
 
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_SYMBOLS: Final = {
-    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon", "θ": r"\theta",
-    "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\phi",
-    "χ": r"\chi", "ψ": r"\psi", "ω": r"\omega", "Γ": r"\Gamma", "Δ": r"\Delta", "Θ": r"\Theta",
-    "Λ": r"\Lambda", "Π": r"\Pi", "Σ": r"\Sigma", "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega",
-    "∞": r"\infty", "±": r"\pm", "∓": r"\mp", "×": r"\times", "÷": r"\div", "⋅": r"\cdot", "∙": r"\cdot",
-    "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "≈": r"\approx", "≡": r"\equiv", "∈": r"\in", "∉": r"\notin",
-    "⊂": r"\subset", "⊆": r"\subseteq", "∪": r"\cup", "∩": r"\cap", "∀": r"\forall", "∃": r"\exists",
-    "∂": r"\partial", "∇": r"\nabla", "→": r"\to", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "…": r"\ldots", "⋯": r"\cdots", "−": "-",
-    "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_", "\\": r"\backslash",
-    "~": r"\sim", "^": r"\hat{}",
+_ALPHABETS: Final = {
+    "double-struck": r"\mathbb", "script": r"\mathcal", "fraktur": r"\mathfrak", "sans-serif": r"\mathsf",
+    "monospace": r"\mathtt",
 }  # fmt: skip
-_OPERATORS: Final = {
-    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∬": r"\iint", "∭": r"\iiint", "∮": r"\oint",
-    "⋃": r"\bigcup", "⋂": r"\bigcap", "∐": r"\coprod", "⋁": r"\bigvee", "⋀": r"\bigwedge",
-}  # fmt: skip
-_ACCENTS: Final = {
-    "\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar", "\u0305": r"\overline", "\u0307": r"\dot",
-    "\u0308": r"\ddot", "\u20d7": r"\vec", "\u0301": r"\acute", "\u0300": r"\grave", "\u0306": r"\breve",
-}  # fmt: skip
-_FUNCTIONS: Final = frozenset(
-    {
-        "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "log",
-        "ln", "lg", "exp", "lim", "min", "max", "sup", "inf", "det",
-    }
-)  # fmt: skip
-_FENCES: Final = {"{": r"\{", "}": r"\}", "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "": "."}
-_NAME: Final = re.compile(r"\{([A-Za-z]+)\}|([A-Za-z]+)")
-_COMMAND_END: Final = re.compile(r"\\[A-Za-z]+\Z")
+_NAME: Final = re.compile(r"(?:\\mathrm)?\{([A-Za-z]+)\}|(?:\\text\{)([A-Za-z]+)\}|([A-Za-z]+)")
+_OFF: Final = frozenset({"0", "false", "off"})
+_ALIGNMENT: Final = "\x00"
+"""Stands for ``&`` in equation arrays until the array is written."""
 
 
 def math_html(node: etree._Element, *, is_display: bool) -> str:
     """``<math>LaTeX</math>`` for an ``m:oMath`` or ``m:oMathPara``; an empty string when it says nothing."""
-    latex = to_latex(node).strip()
+    latex = " ".join(to_latex(node).split())
     if not latex:
         return ""
     opening = '<math display="block">' if is_display else "<math>"
@@ -54,76 +46,169 @@ def math_html(node: etree._Element, *, is_display: bool) -> str:
 
 def to_latex(node: etree._Element) -> str:
     """The element's content as LaTeX."""
-    parts: list[str] = []
+    return _content(node).replace(_ALIGNMENT, r"\&")
+
+
+def _content(node: etree._Element) -> str:
+    written = ""
     for child in elements(node):
-        piece = _structure(child)
-        if piece and parts and piece[0].isalpha() and _COMMAND_END.search(parts[-1]):
-            parts.append(" ")
-        parts.append(piece)
-    return "".join(parts)
+        written = joined(written, _structure(child))
+    return written
 
 
 def _structure(node: etree._Element) -> str:
     name = local_name(node)
-    if name.endswith("Pr"):
+    if name.endswith("Pr") or name == "t" or name.startswith("del"):
         return ""
-    if name == "r":
-        return "".join(_text(child.text or "") for child in node.iterfind(f"{_MATH}t"))
-    if name == "f":
-        return rf"\frac{{{_argument(node, 'num')}}}{{{_argument(node, 'den')}}}"
-    if name in {"sSup", "sSub", "sSubSup"}:
-        return _base(node) + _scripts(node)
-    if name == "sPre":
-        return "{}" + _scripts(node) + _base(node)
-    if name == "rad":
-        degree = _argument(node, "deg").strip()
-        return rf"\sqrt{f'[{degree}]' if degree else ''}{{{_argument(node, 'e')}}}"
-    if name == "nary":
-        operator = _property(node, "naryPr", "chr") or "∫"
-        return f"{_OPERATORS.get(operator, _text(operator))}{_scripts(node)}{{{_argument(node, 'e')}}}"
-    if name == "d":
-        return _fenced(node)
-    if name == "func":
-        return f"{_function_name(node)}{{{_argument(node, 'e')}}}"
-    if name == "acc":
-        accent = _ACCENTS.get(_property(node, "accPr", "chr") or "\u0302", r"\hat")
-        return f"{accent}{{{_argument(node, 'e')}}}"
-    if name == "bar":
-        command = r"\underline" if _property(node, "barPr", "pos") == "bot" else r"\overline"
-        return f"{command}{{{_argument(node, 'e')}}}"
-    if name in {"limLow", "limUpp"}:
-        mark = "_" if name == "limLow" else "^"
-        return f"{_limit_base(node)}{mark}{{{_argument(node, 'lim')}}}"
-    if name == "m":
-        cells = (" & ".join(map(to_latex, row.iterfind(f"{_MATH}e"))) for row in node.iterfind(f"{_MATH}mr"))
-        rows = r" \\ ".join(cells)
-        return rf"\begin{{matrix}}{rows}\end{{matrix}}"
-    if name == "eqArr":
-        lines = r" \\ ".join(map(to_latex, node.iterfind(f"{_MATH}e")))
-        return rf"\begin{{aligned}}{lines}\end{{aligned}}"
-    if name == "t" or name.startswith("del"):
-        return ""
-    return to_latex(node)
+    write = _WRITERS.get(name)
+    return _content(node) if write is None else write(node)
 
 
-def _text(text: str) -> str:
-    written = ""
-    for char in text:
-        symbol = _SYMBOLS.get(char, char)
-        if symbol[0].isalpha() and _COMMAND_END.search(written):
-            written += " "
-        written += symbol
-    return written
+def _run(node: etree._Element) -> str:
+    text = "".join(child.text or "" for child in node.iterfind(f"{_MATH}t"))
+    properties = node.find(f"{_MATH}rPr")
+    if properties is None or not text:
+        return _symbols(text)
+    if _is_on(properties, "nor"):
+        return plain_words(text)
+    alphabet = _ALPHABETS.get(_value(properties, "scr") or "")
+    if alphabet:
+        return f"{alphabet}{{{_symbols(text)}}}"
+    style = _value(properties, "sty")
+    if style in {"b", "bi"} and text.strip():
+        return rf"\mathbf{{{_symbols(text)}}}" if text.isascii() else rf"\boldsymbol{{{_symbols(text)}}}"
+    if style == "p" and text.isascii() and text.isalpha() and len(text) > 1:
+        return f"\\{text}" if text in FUNCTIONS else rf"\mathrm{{{text}}}"
+    return _symbols(text)
+
+
+def _symbols(text: str) -> str:
+    pieces = [latex_text(piece) for piece in text.split("&")]
+    return _ALIGNMENT.join(pieces)
+
+
+def _fraction(node: etree._Element) -> str:
+    numerator, denominator = _argument(node, "num"), _argument(node, "den")
+    kind = _property(node, "fPr", "type")
+    if kind in {"lin", "skw"}:
+        return f"{braced(numerator)}/{braced(denominator)}"
+    if kind == "noBar":
+        return rf"\genfrac{{}}{{}}{{0pt}}{{}}{{{numerator}}}{{{denominator}}}"
+    return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+
+def _scripted(node: etree._Element) -> str:
+    return braced(_argument(node, "e")) + _scripts(node)
+
+
+def _radical(node: etree._Element) -> str:
+    degree = _argument(node, "deg").strip()
+    return rf"\sqrt{f'[{degree}]' if degree else ''}{{{_argument(node, 'e')}}}"
+
+
+def _big_operator(node: etree._Element) -> str:
+    sign = _property(node, "naryPr", "chr") or "∫"
+    return f"{BIG_OPERATORS.get(sign, latex_text(sign))}{_scripts(node)}{{{_argument(node, 'e')}}}"
+
+
+def _delimited(node: etree._Element) -> str:
+    opening, closing = _property(node, "dPr", "begChr"), _property(node, "dPr", "endChr")
+    opening = "(" if opening is None else opening
+    closing = ")" if closing is None else closing
+    arguments = list(node.iterfind(f"{_MATH}e"))
+    inner = list(elements(arguments[0])) if len(arguments) == 1 else []
+    inner = [child for child in inner if not local_name(child).endswith("Pr")]
+    if len(inner) == 1:
+        kind = local_name(inner[0])
+        if kind == "m" and (opening, closing) in MATRICES:
+            return environment(MATRICES[opening, closing], _matrix_rows(inner[0]))
+        if kind == "eqArr" and (opening, closing) == ("{", ""):
+            return environment("cases", _array_rows(inner[0]))
+        if kind == "f" and (opening, closing) == ("(", ")") and _property(inner[0], "fPr", "type") == "noBar":
+            return rf"\binom{{{_argument(inner[0], 'num')}}}{{{_argument(inner[0], 'den')}}}"
+    separator = _property(node, "dPr", "sepChr")
+    separator = "|" if separator is None else separator
+    content = f" {latex_text(separator)} ".join(map(_content, arguments))
+    return fenced(opening, content, closing)
+
+
+def _function(node: etree._Element) -> str:
+    name = _argument(node, "fName").strip()
+    match = _NAME.match(name)
+    if match is not None:
+        word = match[1] or match[2] or match[3]
+        name = function_name(word) + name[match.end() :]
+    return f"{name}{{{_argument(node, 'e')}}}"
+
+
+def _accent(node: etree._Element) -> str:
+    command = ACCENTS.get(_property(node, "accPr", "chr") or "\u0302", r"\hat")
+    content = _argument(node, "e")
+    if command == r"\hat" and len(content.strip()) > 2:
+        command = r"\widehat"
+    elif command == r"\tilde" and len(content.strip()) > 2:
+        command = r"\widetilde"
+    return f"{command}{{{content}}}"
+
+
+def _bar(node: etree._Element) -> str:
+    command = r"\underline" if _property(node, "barPr", "pos") == "bot" else r"\overline"
+    return f"{command}{{{_argument(node, 'e')}}}"
+
+
+def _grouped(node: etree._Element) -> str:
+    sign = _property(node, "groupChrPr", "chr") or "⏟"
+    is_above = _property(node, "groupChrPr", "pos") == "top"
+    content = _argument(node, "e")
+    if sign in {"⏞", "⏟", "⏜", "⏝"}:
+        return f"{ACCENTS[sign]}{{{content}}}"
+    return rf"\{'overset' if is_above else 'underset'}{{{latex_text(sign)}}}{{{content}}}"
+
+
+def _limit(node: etree._Element) -> str:
+    base, limit = _argument(node, "e").strip(), _argument(node, "lim")
+    mark = "_" if local_name(node) == "limLow" else "^"
+    match = _NAME.fullmatch(base)
+    word = "" if match is None else match[1] or match[2] or match[3]
+    if word in FUNCTIONS:
+        return f"\\{word}{mark}{{{limit}}}"
+    if base in {f"\\{name}" for name in FUNCTIONS} or base in BIG_OPERATORS.values():
+        return f"{base}{mark}{{{limit}}}"
+    if base.startswith((r"\underbrace", r"\overbrace")):
+        return f"{base}{mark}{{{limit}}}"
+    if base in {r"\to", r"\rightarrow", r"\longrightarrow"} and mark == "^":
+        return rf"\xrightarrow{{{limit}}}"
+    return rf"\{'underset' if mark == '_' else 'overset'}{{{limit}}}{{{base}}}"
+
+
+def _matrix(node: etree._Element) -> str:
+    return environment("matrix", _matrix_rows(node))
+
+
+def _matrix_rows(node: etree._Element) -> list[list[str]]:
+    return [[_content(cell) for cell in row.iterfind(f"{_MATH}e")] for row in node.iterfind(f"{_MATH}mr")]
+
+
+def _equation_array(node: etree._Element) -> str:
+    return environment("aligned", _array_rows(node))
+
+
+def _array_rows(node: etree._Element) -> list[list[str]]:
+    return [_content(line).split(_ALIGNMENT) for line in node.iterfind(f"{_MATH}e")]
+
+
+def _boxed(node: etree._Element) -> str:
+    return rf"\boxed{{{_argument(node, 'e')}}}"
+
+
+def _phantom(node: etree._Element) -> str:
+    content = _argument(node, "e")
+    return rf"\phantom{{{content}}}" if _property(node, "phantPr", "show") in _OFF else content
 
 
 def _argument(node: etree._Element, name: str) -> str:
     child = node.find(_MATH + name)
-    return "" if child is None else to_latex(child)
-
-
-def _base(node: etree._Element) -> str:
-    base = _argument(node, "e")
-    return base if len(base) == 1 else f"{{{base}}}"
+    return "" if child is None else _content(child)
 
 
 def _scripts(node: etree._Element) -> str:
@@ -135,31 +220,38 @@ def _scripts(node: etree._Element) -> str:
     return written
 
 
-def _fenced(node: etree._Element) -> str:
-    opening = _property(node, "dPr", "begChr")
-    closing = _property(node, "dPr", "endChr")
-    opening = "(" if opening is None else opening
-    closing = ")" if closing is None else closing
-    separator = _property(node, "dPr", "sepChr") or "|"
-    content = f" {_text(separator)} ".join(map(to_latex, node.iterfind(f"{_MATH}e")))
-    return rf"\left{_FENCES.get(opening, opening)} {content}\right{_FENCES.get(closing, closing)}"
-
-
-def _limit_base(node: etree._Element) -> str:
-    base = _argument(node, "e").strip()
-    return f"\\{base}" if base in _FUNCTIONS else base
-
-
-def _function_name(node: etree._Element) -> str:
-    name = _argument(node, "fName").strip()
-    match = _NAME.match(name)
-    if match is None:
-        return name
-    word = match[1] or match[2]
-    command = f"\\{word}" if word in _FUNCTIONS else rf"\operatorname{{{word}}}"
-    return command + name[match.end() :]
-
-
 def _property(node: etree._Element, properties: str, name: str) -> str | None:
-    child = node.find(f"{_MATH}{properties}/{_MATH}{name}")
+    return _value(node.find(_MATH + properties), name)
+
+
+def _value(properties: etree._Element | None, name: str) -> str | None:
+    child = None if properties is None else properties.find(_MATH + name)
     return None if child is None else child.get(f"{_MATH}val", "")
+
+
+def _is_on(properties: etree._Element, name: str) -> bool:
+    value = _value(properties, name)
+    return value is not None and value not in _OFF
+
+
+_WRITERS: Final[dict[str, Callable[[etree._Element], str]]] = {
+    "r": _run,
+    "f": _fraction,
+    "sSup": _scripted,
+    "sSub": _scripted,
+    "sSubSup": _scripted,
+    "sPre": lambda node: "{}" + _scripts(node) + braced(_argument(node, "e")),
+    "rad": _radical,
+    "nary": _big_operator,
+    "d": _delimited,
+    "func": _function,
+    "acc": _accent,
+    "bar": _bar,
+    "groupChr": _grouped,
+    "limLow": _limit,
+    "limUpp": _limit,
+    "m": _matrix,
+    "eqArr": _equation_array,
+    "borderBox": _boxed,
+    "phant": _phantom,
+}
