@@ -115,9 +115,9 @@ def collapsed(text: str) -> str:
 def text_of(html: str) -> str:
     """The visible text of a fragment.
 
-    Block elements and ``<br>`` start a new line, table cells are apart by a tab, white space is collapsed
-    except in ``<pre>``. Alternative texts of images are not text and are left out; the LaTeX inside
-    ``<math>`` is text.
+    Block elements, displayed formulas and ``<br>`` start a new line, table cells are apart by a tab, white
+    space is collapsed except in ``<pre>``. Alternative texts of images are not text and are left out; the
+    LaTeX inside ``<math>`` is text.
     """
     if "<" not in html and "&" not in html:
         return collapsed(readable(html)).strip(WHITESPACE)
@@ -135,6 +135,8 @@ def text_of_element(element: etree._Element) -> str:
     hidden_depth = 0
     for event, node in etree.iterwalk(element, events=("start", "end")):
         tag = tag_of(node)
+        if tag == "math" and node.get("display") == "block":
+            tag = "div"  # it stands on a line of its own
         if event == "start":
             hidden_depth += tag in HIDDEN_TAGS
             if not hidden_depth:
