@@ -417,7 +417,8 @@ def test_columns_with_formulas_between_their_paragraphs_stay_columns(tmp_path: P
 def test_mathematical_letters_outside_the_basic_plane_are_one_character(tmp_path: Path) -> None:
     from docassay.readers.pdf.text import PAIR_FILLER, _characters
 
-    assert _characters([0x61, 0xD835, 0xDC4E, 0xD835]) == ["a", "\U0001d44e", PAIR_FILLER, "\ufffd"]
+    codes = [0x61, 0xD835, 0xDC4E, 0xD835, 0, 0xDC4E, 0x62]
+    assert _characters(codes) == f"a\U0001d44e{PAIR_FILLER}\ufffd\ufffd\ufffdb"
 
 
 @pytest.mark.needs_shared_data

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from docassay.documents.model import BoundingBox
+
+Coordinates = npt.NDArray[np.float64]
 
 
 class PageFrame(NamedTuple):
@@ -37,6 +42,16 @@ class PageFrame(NamedTuple):
         else:
             u0, v0, u1, v1 = self.top - y0, self.right - x0, self.top - y1, self.right - x1
         return BoundingBox(min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1))
+
+    def points_to_display(self, x: Coordinates, y: Coordinates) -> tuple[Coordinates, Coordinates]:
+        """Points of user space as seen, top-left origin; arrays of any equal shapes."""
+        if self.rotation == 0:
+            return x - self.left, self.top - y
+        if self.rotation == 90:
+            return y - self.bottom, x - self.left
+        if self.rotation == 180:
+            return self.right - x, y - self.bottom
+        return self.top - y, self.right - x
 
 
 def page_frame(page: Any) -> PageFrame:

@@ -7,10 +7,9 @@ character, and for all words of a page in one go: that is what makes this fast e
 from __future__ import annotations
 
 import ctypes
-import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +17,11 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
-from docassay.readers.pdf.bulk_calls import Arena, Handle, bulk, filled
+from docassay.readers.pdf.bulk_calls import Arena, bulk, filled
 from docassay.readers.pdf.geometry import PageFrame
+from docassay.readers.pdf.text_styles import PLAIN, Font, TextStyle, read_styles
+
+__all__ = ["PLAIN", "Font", "PageText", "PageWords", "Word", "page_characters", "read_text", "read_words"]
 
 HYPHEN_MARKS: Final = "\x02\ufffe"
 """What pdfium writes in place of a hyphen at a line end; it leaves out the line break after it."""
@@ -27,8 +29,7 @@ HYPHEN_MARKS: Final = "\x02\ufffe"
 PAIR_FILLER: Final = "\u2060"
 """Stands at the index of the second half of a character outside the basic plane (mathematical letters)."""
 
-_WORD: Final = re.compile(rf"[^\s{HYPHEN_MARKS}]+[{HYPHEN_MARKS}]?|[{HYPHEN_MARKS}]")
-_UNUSUAL: Final = re.compile(r"[^\x20-\x7e\s]")
+_PAIR: Final = re.compile("[\U00010000-\U0010ffff]")
 _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _UNREADABLE: Final = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _LIGATURES: Final = str.maketrans(
@@ -44,33 +45,23 @@ _LIGATURES: Final = str.maketrans(
         PAIR_FILLER: "",
     }
 )
-_FONT_FORCE_BOLD: Final = 1 << 18
-_FONT_ITALIC: Final = 1 << 6
-_FONT_FIXED_PITCH: Final = 1
-_FONT_NAME_BYTES: Final = 256
+_CLEANED: Final = re.compile(
+    f"[{HYPHEN_MARKS}{PAIR_FILLER}\xadﬀ-ﬆ\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"
+)
+"""Characters that ``_clean`` changes."""
+
+_SPACE, _LETTER, _HYPHEN = 0, 1, 2
+_KINDS: Final = np.full(0x10000, _LETTER, np.int8)
+"""What each character of the basic plane is to words."""
+_KINDS[[code for code in range(0x10000) if chr(code).isspace()]] = _SPACE
+_KINDS[[ord(mark) for mark in HYPHEN_MARKS]] = _HYPHEN
 
 _loose_box = bulk(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
-_text_object = bulk(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
-_font_size = bulk(pdfium.FPDFText_GetFontSize, ctypes.c_double)
-_text_matrix = bulk(pdfium.FPDFText_GetMatrix, ctypes.c_int)
-_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
-_font_name = bulk(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t)
-_font_flags = bulk(pdfium.FPDFFont_GetFlags, ctypes.c_int)
-_font_weight = bulk(pdfium.FPDFFont_GetWeight, ctypes.c_int)
 _unicode = bulk(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
-_boxes = Arena(ctypes.c_float, 4)
-_matrices = Arena(ctypes.c_float, 6)
+_rectangles = Arena(ctypes.c_float, 4)
 
-
-class Font(NamedTuple):
-    """How a run of text is set."""
-
-    is_bold: bool
-    is_italic: bool
-    is_monospace: bool
-
-
-PLAIN: Final = Font(is_bold=False, is_italic=False, is_monospace=False)
+Boxes = npt.NDArray[np.float64]
+"""Shape (count, 4): x0, y0, x1, y1 in display points."""
 
 
 class Word(NamedTuple):
@@ -100,137 +91,177 @@ class PageWords(NamedTuple):
     garbage_share: float
 
 
-class _Style(NamedTuple):
-    size: float
-    font: Font
-    turn: int
+class PageText(NamedTuple):
+    """The words of a page as columns, in the file's own order; all have the same length.
 
+    ``boxes`` has the shape (words, 4) in display points. ``hyphenated`` holds the numbers of words that
+    end with a hyphen mark of pdfium. ``garbage_share`` (0-1) counts unreadable characters.
+    """
 
-_PLAIN_STYLE: Final = _Style(1.0, PLAIN, 0)
-_Boxes = npt.NDArray[np.float64]
-"""Shape (count, 4): x0, y0, x1, y1 in display points."""
+    texts: list[str]
+    boxes: Boxes
+    styles: list[TextStyle]
+    hyphenated: frozenset[int]
+    garbage_share: float
+
+    def words(self) -> list[Word]:
+        """The same as one tuple a word."""
+        count = len(self.texts)
+        hyphenated = [False] * count
+        for number in self.hyphenated:
+            hyphenated[number] = True
+        sizes, fonts, turns = zip(*self.styles, strict=True) if count else ((), (), ())
+        columns = self.boxes.T.tolist()
+        fields = zip(self.texts, *columns, sizes, fonts, hyphenated, turns, repeat(None, count), strict=True)
+        return list(map(tuple.__new__, repeat(Word), fields))
 
 
 def read_words(textpage: Any, frame: PageFrame) -> PageWords:
     """Read the words of an open pdfium text page."""
-    text = page_characters(textpage)
-    spans = [match.span() for match in _WORD.finditer(text)]
-    if not spans:
-        return PageWords([], 0.0)
+    text = read_text(textpage, frame)
+    return PageWords(text.words(), text.garbage_share)
+
+
+def read_text(textpage: Any, frame: PageFrame) -> PageText:
+    """Read the words of an open pdfium text page as columns."""
+    characters = page_characters(textpage)
+    starts, ends = _spans(characters)
+    count = len(starts)
+    if not count:
+        return PageText([], np.empty((0, 4)), [], frozenset(), 0.0)
     page = ctypes.c_void_p(ctypes.cast(textpage.raw, ctypes.c_void_p).value)
-    texts = [text[start:end] for start, end in spans]
-    starts = [start for start, _ in spans]
-    styles = _styles(page, starts, frame)
-    firsts = _character_boxes(page, starts, frame)
-    lasts = _character_boxes(page, [end - 1 for _, end in spans], frame)
-    turns = [style.turn for style in styles]
-    parts = _broken(firsts, lasts, turns)
+    styles = read_styles(page, starts, frame.rotation)
+    corners = _character_boxes(page, starts + [end - 1 for end in ends], frame)
+    firsts, lasts = corners[:count], corners[count:]
+    broken = _broken(firsts, lasts, styles)
     boxes = _around(firsts, lasts)
-    if parts:
-        texts, boxes, styles = _without_line_breaks(page, frame, spans, texts, boxes, styles, parts)
-        turns = [style.turn for style in styles]
-    hyphenated: list[bool] | repeat[bool] = repeat(False)
-    is_usual = _UNUSUAL.search(text) is None
-    if not is_usual:
-        hyphenated = [word[-1] in HYPHEN_MARKS for word in texts]
-        texts = [word if word.isascii() and word.isprintable() else _clean(word) for word in texts]
-    words = _visible(_as_words(texts, boxes, styles, hyphenated, turns), boxes, frame)
-    if is_usual or not words:
-        return PageWords(words, 0.0)
-    garbage = sum(word.text.count("\ufffd") for word in words)
-    return PageWords(words, garbage / sum(len(word.text) for word in words))
+    if broken:
+        starts, ends, styles, boxes = _cut_at_line_breaks(page, frame, starts, ends, styles, boxes, broken)
+    texts = [characters[start:end] for start, end in zip(starts, ends, strict=True)]
+    hyphenated: frozenset[int] = frozenset()
+    garbage = 0
+    touched = {bisect_right(starts, match.start()) - 1 for match in _CLEANED.finditer(characters)}
+    if touched:
+        hyphenated = frozenset(number for number in touched if texts[number][-1] in HYPHEN_MARKS)
+        for number in touched:
+            texts[number] = _clean(texts[number])
+    found = _visible(PageText(texts, boxes, styles, hyphenated, 0.0), frame)
+    if touched:
+        garbage = sum(map(str.count, found.texts, repeat("\ufffd")))
+    return found._replace(garbage_share=garbage / max(1, sum(map(len, found.texts))))
 
 
-def _as_words(
-    texts: Sequence[str],
-    boxes: _Boxes,
-    styles: Sequence[_Style],
-    hyphenated: list[bool] | repeat[bool],
-    turns: Sequence[int],
-) -> list[Word]:
-    columns = boxes.T.tolist()
-    sizes = [style.size for style in styles]
-    fonts = [style.font for style in styles]
-    fields = zip(texts, *columns, sizes, fonts, hyphenated, turns, repeat(None))
-    return list(map(tuple.__new__, repeat(Word), fields))
+def _spans(characters: str) -> tuple[list[int], list[int]]:
+    """Where words start and end: at white space, and after a hyphen mark."""
+    codes = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _KINDS[np.minimum(codes, 0xFFFF)]
+    cuts = np.zeros(len(codes) + 1, bool)
+    cuts[0] = cuts[-1] = True
+    is_space = kinds == _SPACE
+    cuts[1:-1] = (is_space[1:] != is_space[:-1]) | (kinds[:-1] == _HYPHEN)
+    edges = np.flatnonzero(cuts)
+    is_word = ~is_space[edges[:-1]]
+    return edges[:-1][is_word].tolist(), edges[1:][is_word].tolist()
 
 
-def _visible(words: list[Word], boxes: _Boxes, frame: PageFrame) -> list[Word]:
+def _visible(text: PageText, frame: PageFrame) -> PageText:
     """Without words outside of the page, and without the second of those that were printed twice (a way
     to imitate bold)."""
-    outside = (
-        (boxes[:, 2] < 0) | (boxes[:, 3] < 0) | (boxes[:, 0] > frame.width) | (boxes[:, 1] > frame.height)
-    )
-    kept: list[bool] = (~outside).tolist()
-    same_place = np.abs(boxes[1:, :2] - boxes[:-1, :2]).max(axis=1, initial=0.0) < 0.6
-    for number in np.flatnonzero(same_place).tolist():
-        if words[number].text == words[number + 1].text:
+    texts, boxes, styles, hyphenated, share = text
+    x0, y0, x1, y1 = boxes.T
+    kept = ~((x1 < 0) | (y1 < 0) | (x0 > frame.width) | (y0 > frame.height))
+    moved = np.abs(boxes[1:, :2] - boxes[:-1, :2])
+    for number in np.flatnonzero((moved[:, 0] < 0.6) & (moved[:, 1] < 0.6)).tolist():
+        if texts[number] == texts[number + 1]:
             kept[number + 1] = False
-    return [word for word, is_kept in zip(words, kept, strict=True) if is_kept and word.text]
+    if not all(texts):
+        kept &= np.asarray(list(map(bool, texts)))
+    if kept.all():
+        return text
+    numbers = np.flatnonzero(kept).tolist()
+    return PageText(
+        [texts[number] for number in numbers],
+        boxes[kept],
+        [styles[number] for number in numbers],
+        frozenset(new for new, number in enumerate(numbers) if number in hyphenated),
+        share,
+    )
 
 
-def _character_boxes(page: Any, indexes: Sequence[int], frame: PageFrame) -> _Boxes:
+def _character_boxes(page: Any, indexes: Sequence[int], frame: PageFrame) -> Boxes:
     """The boxes of characters by their pdfium index; a character without one has only zeros."""
-    rows = filled(_loose_box, page, indexes, _boxes)
-    left, top, right, bottom = rows.T
+    rows = filled(_loose_box, page, indexes, _rectangles)
+    boxes = np.empty_like(rows)
     if frame.rotation == 0:
-        display = (left - frame.left, frame.top - top, right - frame.left, frame.top - bottom)
-    elif frame.rotation == 90:
-        display = (bottom - frame.bottom, left - frame.left, top - frame.bottom, right - frame.left)
-    elif frame.rotation == 180:
-        display = (frame.right - right, bottom - frame.bottom, frame.right - left, top - frame.bottom)
+        np.subtract(rows[:, 0::2], frame.left, out=boxes[:, 0::2])
+        np.subtract(frame.top, rows[:, 1::2], out=boxes[:, 1::2])
     else:
-        display = (frame.top - top, frame.right - right, frame.top - bottom, frame.right - left)
-    boxes = np.stack(display, axis=1)
-    boxes[(rows == 0.0).all(axis=1)] = 0.0
+        x, y = frame.points_to_display(rows[:, 0::2], rows[:, 1::2])
+        boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3] = x.min(1), y.min(1), x.max(1), y.max(1)
+    is_missing = ~rows.any(axis=1)
+    if is_missing.any():
+        boxes[is_missing] = 0.0
     return boxes
 
 
-def _around(firsts: _Boxes, lasts: _Boxes) -> _Boxes:
-    corners = np.stack((firsts[:, :2], firsts[:, 2:], lasts[:, :2], lasts[:, 2:]))
-    return np.concatenate((corners.min(axis=0), corners.max(axis=0)), axis=1)
+def _around(firsts: Boxes, lasts: Boxes) -> Boxes:
+    """The boxes around pairs of boxes, whichever corner of each comes first."""
+    boxes = np.empty_like(firsts)
+    np.minimum(firsts[:, :2], lasts[:, :2], out=boxes[:, :2])
+    np.maximum(firsts[:, 2:], lasts[:, 2:], out=boxes[:, 2:])
+    return boxes
 
 
-def _broken(firsts: _Boxes, lasts: _Boxes, turns: Sequence[int]) -> list[int]:
+def _broken(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> list[int]:
     """Numbers of the words whose last character stands on another line than the first one."""
-    beside = (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
+    is_broken = (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
+    turns = [style.turn for style in styles]
     if any(turns):
-        above = (lasts[:, 0] >= firsts[:, 2]) | (lasts[:, 2] <= firsts[:, 0])
-        beside = np.where(np.asarray(turns) % 2 == 1, above, beside)
-    return list(np.flatnonzero(beside).tolist())
+        beside = (lasts[:, 0] >= firsts[:, 2]) | (lasts[:, 2] <= firsts[:, 0])
+        is_broken = np.where(np.asarray(turns) % 2 == 1, beside, is_broken)
+    return list(np.flatnonzero(is_broken).tolist())
 
 
-def _without_line_breaks(
+def _cut_at_line_breaks(
     page: Any,
     frame: PageFrame,
-    spans: Sequence[tuple[int, int]],
-    texts: list[str],
-    boxes: _Boxes,
-    styles: list[_Style],
+    starts: list[int],
+    ends: list[int],
+    styles: list[TextStyle],
+    boxes: Boxes,
     broken: Sequence[int],
-) -> tuple[list[str], _Boxes, list[_Style]]:
+) -> tuple[list[int], list[int], list[TextStyle], Boxes]:
     """The same with every word that pdfium ran together over a line break cut into its pieces."""
-    new_texts: list[str] = []
-    new_styles: list[_Style] = []
-    new_boxes: list[_Boxes] = []
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    new_styles: list[TextStyle] = []
+    new_boxes: list[Boxes] = []
     done = 0
     for number in broken:
-        start, end = spans[number]
-        turn = styles[number].turn
+        start, end = starts[number], ends[number]
         characters = _character_boxes(page, range(start, end), frame)
         cuts = [0]
         for offset in range(1, end - start):
-            if _broken(characters[cuts[-1] : cuts[-1] + 1], characters[offset : offset + 1], [turn]):
+            first, last = characters[cuts[-1] : cuts[-1] + 1], characters[offset : offset + 1]
+            if _broken(first, last, styles[number : number + 1]):
                 cuts.append(offset)
-        ends = [*cuts[1:], end - start]
-        new_texts += texts[done:number]
-        new_texts += [texts[number][cut:stop] for cut, stop in zip(cuts, ends, strict=True)]
+        stops = [*cuts[1:], end - start]
+        new_starts += starts[done:number]
+        new_starts += [start + cut for cut in cuts]
+        new_ends += ends[done:number]
+        new_ends += [start + stop for stop in stops]
         new_styles += styles[done:number]
         new_styles += [styles[number]] * len(cuts)
-        new_boxes += [boxes[done:number], _around(characters[cuts], characters[[stop - 1 for stop in ends]])]
+        pieces = _around(characters[cuts], characters[[stop - 1 for stop in stops]])
+        new_boxes += [boxes[done:number], pieces]
         done = number + 1
     new_boxes.append(boxes[done:])
-    return new_texts + texts[done:], np.concatenate(new_boxes), new_styles + styles[done:]
+    return (
+        new_starts + starts[done:],
+        new_ends + ends[done:],
+        new_styles + styles[done:],
+        np.concatenate(new_boxes),
+    )
 
 
 def _clean(text: str) -> str:
@@ -240,37 +271,6 @@ def _clean(text: str) -> str:
     text = text.translate(_LIGATURES)
     # A lone glyph of a symbol font is nearly always a bullet or a check box.
     return "•" if len(text) == 1 and _UNREADABLE.match(text) else _UNREADABLE.sub("\ufffd", text)
-
-
-def _styles(page: Any, indexes: Sequence[int], frame: PageFrame) -> list[_Style]:
-    """The style of each character; read once per text object."""
-    objects: list[int | None] = list(map(_text_object, repeat(page), indexes))
-    spots = dict(zip(objects, indexes, strict=True))
-    places = list(spots.values())
-    sizes: list[float] = list(map(_font_size, repeat(page), places))
-    matrices = filled(_text_matrix, page, places, _matrices)[:, :4].tolist()
-    fonts: list[int | None] = [
-        _font_of(Handle(address)) if address is not None else None for address in spots
-    ]
-    known_fonts = {address: _describe_font(address) for address in set(fonts)}
-    known: dict[tuple[Any, ...], _Style] = {}
-    styles: dict[int | None, _Style] = {}
-    for address, size, matrix, font in zip(spots, sizes, matrices, fonts, strict=True):
-        key = (size, font, *matrix)
-        style = known.get(key)
-        if style is None:
-            style = known[key] = _style(size, matrix, known_fonts[font], frame.rotation)
-        styles[address] = style
-    return [styles[address] for address in objects]
-
-
-def _style(size: float, matrix: Sequence[float], font: Font, rotation: int) -> _Style:
-    a, b, c, d = matrix
-    turn = 0
-    if any(matrix):
-        size *= math.hypot(c, d) or 1.0
-        turn = round((math.degrees(math.atan2(b, a)) - rotation) / 90.0) % 4
-    return _Style(abs(size) or 1.0, font, turn)
 
 
 def page_characters(textpage: Any) -> str:
@@ -283,46 +283,23 @@ def page_characters(textpage: Any) -> str:
     written = pdfium.FPDFText_GetText(raw, 0, count, buffer)
     if written == count + 1:
         text = bytes(buffer).decode("utf-16-le", "surrogatepass")[:-1]
-        if len(text) == count and (text.isascii() or not _HALF_PAIR.search(text)):
+        if not text.isascii():
+            text = _HALF_PAIR.sub("\ufffd", _PAIR.sub(rf"\g<0>{PAIR_FILLER}", text))
+        if len(text) == count:
             return text
     page = ctypes.c_void_p(ctypes.cast(raw, ctypes.c_void_p).value)
-    return "".join(_characters(list(map(_unicode, repeat(page), range(count)))))
+    return _characters(list(map(_unicode, repeat(page), range(count))))
 
 
-def _characters(codes: list[int]) -> list[str]:
-    """Characters for pdfium's codes; the second half of a surrogate pair becomes ``PAIR_FILLER``."""
-    result: list[str] = []
-    for index, code in enumerate(codes):
-        if 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
-            result[-1] = chr(0x10000 + ((codes[index - 1] - 0xD800) << 10) + (code - 0xDC00))
-            result.append(PAIR_FILLER)
-        elif 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
-            result.append(chr(code))
-        else:
-            result.append("\ufffd")
-    return result
-
-
-def _describe_font(address: int | None) -> Font:
-    if address is None:
-        return PLAIN
-    font = Handle(address)
-    buffer = ctypes.create_string_buffer(_FONT_NAME_BYTES)
-    length = _font_name(font, buffer, ctypes.c_size_t(_FONT_NAME_BYTES))
-    if length > _FONT_NAME_BYTES:
-        buffer = ctypes.create_string_buffer(length)
-        _font_name(font, buffer, ctypes.c_size_t(length))
-    return _font(buffer.value, _font_flags(font), _font_weight(font))
-
-
-@lru_cache(maxsize=1024)
-def _font(base_name: bytes, flags: int, weight: int) -> Font:
-    name = base_name.decode("utf-8", "replace").rpartition("+")[2].lower()
-    flags = max(0, flags)
-    is_bold = bool(re.search(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi$", name))
-    return Font(
-        is_bold=is_bold or bool(flags & _FONT_FORCE_BOLD) or weight >= 600,
-        is_italic=bool(flags & _FONT_ITALIC) or bool(re.search(r"italic|oblique|cmti|-it$|regularita", name)),
-        is_monospace=bool(flags & _FONT_FIXED_PITCH)
-        or bool(re.search(r"courier|mono|consol|typewriter|cmtt|menlo", name)),
-    )
+def _characters(codes: Sequence[int]) -> str:
+    """One character for each of pdfium's UTF-16 codes: the second half of a pair becomes ``PAIR_FILLER``,
+    no code and half a pair become U+FFFD."""
+    units = np.asarray(codes, np.uint32)
+    is_high = (units >= 0xD800) & (units < 0xDC00)
+    is_low = (units >= 0xDC00) & (units < 0xE000)
+    is_first = is_high & np.append(is_low[1:], False)
+    is_second = np.append(False, is_first[:-1])
+    points = np.where((units == 0) | (units >= 0x110000) | is_high | is_low, 0xFFFD, units)
+    points[is_first] = 0x10000 + ((units[is_first] - 0xD800) << 10) + (units[is_second] - 0xDC00)
+    points[is_second] = ord(PAIR_FILLER)
+    return points.astype("<u4").tobytes().decode("utf-32-le")

@@ -1,0 +1,109 @@
+"""How text is set: size, weight, slant and direction, read from pdfium once per text object."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import repeat
+from typing import Any, Final, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from docassay.readers.pdf.bulk_calls import Arena, Handle, bulk, filled
+
+_FONT_FORCE_BOLD: Final = 1 << 18
+_FONT_ITALIC: Final = 1 << 6
+_FONT_FIXED_PITCH: Final = 1
+_FONT_NAME_BYTES: Final = 256
+_BOLD: Final = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi$")
+_ITALIC: Final = re.compile(r"italic|oblique|cmti|-it$|regularita")
+_MONOSPACE: Final = re.compile(r"courier|mono|consol|typewriter|cmtt|menlo")
+
+_text_object = bulk(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
+_font_size = bulk(pdfium.FPDFText_GetFontSize, ctypes.c_double)
+_text_matrix = bulk(pdfium.FPDFText_GetMatrix, ctypes.c_int)
+_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
+_font_name = bulk(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t)
+_font_flags = bulk(pdfium.FPDFFont_GetFlags, ctypes.c_int)
+_font_weight = bulk(pdfium.FPDFFont_GetWeight, ctypes.c_int)
+_matrices = Arena(ctypes.c_float, 6)
+
+
+class Font(NamedTuple):
+    """How a run of text is set."""
+
+    is_bold: bool
+    is_italic: bool
+    is_monospace: bool
+
+
+PLAIN: Final = Font(is_bold=False, is_italic=False, is_monospace=False)
+
+
+class TextStyle(NamedTuple):
+    """``size`` is the effective font size in points, ``turn`` the direction of the text in quarter turns
+    counter-clockwise (0: left to right as displayed)."""
+
+    size: float
+    font: Font
+    turn: int
+
+
+def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> list[TextStyle]:
+    """The style of each character.
+
+    ``page`` is the pointer of a pdfium text page, ``indexes`` are pdfium's character indexes, ``rotation`` is
+    that of the page in degrees clockwise. Characters of one style share one object.
+    """
+    objects: list[int | None] = list(map(_text_object, repeat(page), indexes))
+    spots = dict(zip(objects, indexes, strict=True))
+    places = list(spots.values())
+    sizes: list[float] = list(map(_font_size, repeat(page), places))
+    matrices = filled(_text_matrix, page, places, _matrices)[:, :4].tolist()
+    fonts: list[int | None] = list(map(_font_of, map(Handle, spots)))
+    described = {address: _describe_font(address) for address in set(fonts)}
+    known: dict[tuple[Any, ...], TextStyle] = {}
+    styles: dict[int | None, TextStyle] = {}
+    for address, size, matrix, font in zip(spots, sizes, matrices, fonts, strict=True):
+        key = (size, font, *matrix)
+        style = known.get(key)
+        if style is None:
+            style = known[key] = _style(size, matrix, described[font], rotation)
+        styles[address] = style
+    return [styles[address] for address in objects]
+
+
+def _style(size: float, matrix: Sequence[float], font: Font, rotation: int) -> TextStyle:
+    a, b, c, d = matrix
+    turn = 0
+    if any(matrix):
+        size *= math.hypot(c, d) or 1.0
+        turn = round((math.degrees(math.atan2(b, a)) - rotation) / 90.0) % 4
+    return TextStyle(abs(size) or 1.0, font, turn)
+
+
+def _describe_font(address: int | None) -> Font:
+    if address is None:
+        return PLAIN
+    font = Handle(address)
+    buffer = ctypes.create_string_buffer(_FONT_NAME_BYTES)
+    length = _font_name(font, buffer, ctypes.c_size_t(_FONT_NAME_BYTES))
+    if length > _FONT_NAME_BYTES:
+        buffer = ctypes.create_string_buffer(length)
+        _font_name(font, buffer, ctypes.c_size_t(length))
+    return _font(buffer.value, _font_flags(font), _font_weight(font))
+
+
+@lru_cache(maxsize=1024)
+def _font(base_name: bytes, flags: int, weight: int) -> Font:
+    """The font of that name: subset prefixes (``ABCDEF+``) are no part of it, unknown flags are -1."""
+    name = base_name.decode("utf-8", "replace").rpartition("+")[2].lower()
+    flags = max(0, flags)
+    return Font(
+        is_bold=bool(_BOLD.search(name)) or bool(flags & _FONT_FORCE_BOLD) or weight >= 600,
+        is_italic=bool(flags & _FONT_ITALIC) or bool(_ITALIC.search(name)),
+        is_monospace=bool(flags & _FONT_FIXED_PITCH) or bool(_MONOSPACE.search(name)),
+    )
