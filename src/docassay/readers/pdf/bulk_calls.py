@@ -35,8 +35,8 @@ def bulk(function: Any, result: Any) -> Callable[..., Any]:
 class Arena:
     """Memory for the structures that ``CHUNK`` calls fill in; each is ``width`` items of one C type.
 
-    ``pointers`` go to the calls, ``rows(count)`` are the results. It grows with what is asked for, because
-    making a pointer takes longer than using it.
+    ``grow`` gives the pointers for the calls, ``view`` the results until the next calls. It grows with what
+    is asked for, because making a pointer takes longer than using it.
     """
 
     def __init__(self, item: Any, width: int) -> None:
@@ -56,9 +56,12 @@ class Arena:
             self._view = np.frombuffer(memory, dtype=memory._type_).reshape(-1, self._width)
         return self.pointers
 
-    def rows(self, count: int) -> np.ndarray[Any, Any]:
-        """A copy of the first ``count`` results as float64, shape (count, width)."""
-        return self._view[:count].astype(np.float64)
+    def view(self, count: int) -> np.ndarray[Any, Any]:
+        """The first ``count`` results, shape (count, width); the next calls overwrite them."""
+        return self._view[:count]
+
+
+_floats: Final = [Arena(ctypes.c_float, 1) for _ in range(4)]
 
 
 def filled(
@@ -72,8 +75,27 @@ def filled(
     for start in range(0, len(indexes), CHUNK):
         chunk = indexes[start : start + CHUNK]
         succeeded = list(map(call, repeat(owner), chunk, arena.grow(len(chunk))))
-        rows = arena.rows(len(chunk))
+        rows = arena.view(len(chunk)).astype(np.float64)
         if not all(succeeded):
             rows[[not success for success in succeeded]] = 0.0
         parts.append(rows)
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def numbers(call: Callable[..., int], objects: Sequence[Any], count: int) -> np.ndarray[Any, Any]:
+    """What ``call(object, pointer, ...)`` writes through ``count`` pointers, shape (count, objects).
+
+    NaN where it fails.
+    """
+    parts = []
+    for start in range(0, len(objects), CHUNK):
+        chunk = objects[start : start + CHUNK]
+        pointers = [arena.grow(len(chunk)) for arena in _floats[:count]]
+        succeeded = list(map(call, chunk, *pointers))
+        columns = np.empty((count, len(chunk)))
+        for column, arena in zip(columns, _floats, strict=False):
+            column[:] = arena.view(len(chunk))[:, 0]
+        if not all(succeeded):
+            columns[:, [not success for success in succeeded]] = np.nan
+        parts.append(columns)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
