@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo serve test lint types format bench bench-quality lock system-deps clean
+.PHONY: demo serve test lint types format bench bench-quality bench-speed lock system-deps clean
 
 demo: .venv/runtime.stamp ## convert and score a dozen generated documents, twice, and compare
 	$(BIN)/docassay demo
@@ -30,6 +30,9 @@ bench: .venv/dev.stamp ## measure what docassay adds to the conversions themselv
 
 bench-quality: .venv/dev.stamp ## score conversions on documents with known answers (DOCASSAY_BENCH_DATA says where)
 	$(BIN)/python -m benchmarks.quality --half both
+
+bench-speed: .venv/dev.stamp ## measure conversions beside raw text extraction, and their memory
+	$(BIN)/python -m benchmarks.speed
 
 system-deps: ## install the Debian packages that optional parts use (needs root)
 	apt-get update -qq
