@@ -16,7 +16,8 @@ class Draft:
     ``text`` is the same without markup. ``size`` is the font size in points, ``level`` a heading level.
     Heading levels, footnotes (``may_be_footnote``: smaller than the body?) and page furniture are only
     decided when all pages have been seen. ``marker`` is the bullet or enumerator taken off a ``ListItem``.
-    ``image`` is the JPEG of a ``Picture`` or ``Figure``.
+    ``indent`` is the x position of a list item's text behind its marker. ``image`` is the JPEG of a
+    ``Picture`` or ``Figure``.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Draft:
     children: list[Draft] = field(default_factory=list)
     image: bytes | None = None
     marker: str = ""
+    indent: float = 0.0
     may_be_footnote: bool = False
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from docassay.documents.model import Block, BoundingBox, Page, block_id
-from docassay.readers.pdf.blocks import is_bullet
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 from docassay.readers.pdf.furniture import mark_furniture
 from docassay.readers.pdf.headings import body_size, mark_headings
 from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN, HyphenJoiner
+from docassay.readers.pdf.list_markers import is_bullet
 from docassay.readers.pdf.word_boxes import with_words
 
 _DECIMAL: Final = re.compile(r"^(\d{1,3})[.)]$")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from docassay.readers.pdf.blocks import is_bullet
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
+from docassay.readers.pdf.list_markers import is_bullet
 
 _NUMBER: Final = re.compile(r"^(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)[.)]?\s+[^\W\d_]")
 _SUBSECTION: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")

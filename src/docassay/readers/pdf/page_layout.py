@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from docassay.documents.model import BoundingBox
-from docassay.readers.pdf.blocks import drafts_of_region
+from docassay.readers.pdf.blocks import draft_of, pieces_of_region
+from docassay.readers.pdf.column_breaks import Item, join_columns
 from docassay.readers.pdf.columns import reading_regions
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import PageMarks, Rule
+from docassay.readers.pdf.reading_direction import is_right_to_left
 from docassay.readers.pdf.tables.find import ruled_tables
 from docassay.readers.pdf.tables.unruled import tables_in_region
 from docassay.readers.pdf.text import Word
@@ -83,11 +85,17 @@ def _layout_upright(
             tables.append(aligned.draft)
             runs = [run for run in runs if id(run) not in aligned.segments]
     separators, loose = _placeholders(tables, pictures, runs)
-    result: list[Draft] = []
-    for region in reading_regions([*runs, *separators]):
-        result.extend(_region(region, separators, height, with_aligned_tables=with_aligned_tables))
+    from_right = is_right_to_left(" ".join([run.text for run in runs]))
+    regions = [
+        _region(region, separators, with_aligned_tables=with_aligned_tables)
+        for region in reading_regions([*runs, *separators], from_right=from_right)
+    ]
+    join_columns(regions)
+    result = [
+        item if isinstance(item, Draft) else draft_of(item, height) for region in regions for item in region
+    ]
     for picture in loose:
-        _insert(result, picture)
+        result.insert(_place_of(picture, result), picture)
     return result
 
 
@@ -111,35 +119,35 @@ def _placeholders(
 
 
 def _region(
-    region: Sequence[Line], separators: dict[Line, Draft], height: float, *, with_aligned_tables: bool
-) -> list[Draft]:
+    region: Sequence[Line], separators: dict[Line, Draft], *, with_aligned_tables: bool
+) -> list[Item]:
     text = [line for line in region if line not in separators]
     inserted = [separators[line] for line in region if line in separators]
     if with_aligned_tables:
         for table in tables_in_region(text):
             inserted.append(table.draft)
             text = [line for line in text if id(line) not in table.segments]
-    drafts: list[Draft] = []
+    items: list[Item] = []
     start = 0
     cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind == "Table")
     for cut in cuts:
         above = [line for line in text[start:] if line.middle <= cut]
-        drafts.extend(drafts_of_region(above, height))
+        items.extend(pieces_of_region(above))
         start += len(above)
-    drafts.extend(drafts_of_region(text[start:], height))
+    items.extend(pieces_of_region(text[start:]))
     for draft in inserted:
-        _insert(drafts, draft)
-    return drafts
+        items.insert(_place_of(draft, items), draft)
+    return items
 
 
-def _insert(drafts: list[Draft], draft: Draft) -> None:
-    """Put a table or picture before the first draft that starts below its top edge."""
+def _place_of(draft: Draft, items: Sequence[Item]) -> int:
+    """The index of the first item that starts below the top edge of a table or picture."""
     middle = (draft.bbox.y0 + draft.bbox.y1) / 2
-    for position, other in enumerate(drafts):
-        if other.bbox.y0 >= draft.bbox.y0 and (other.bbox.y0 + other.bbox.y1) / 2 > middle:
-            drafts.insert(position, draft)
-            return
-    drafts.append(draft)
+    for position, other in enumerate(items):
+        box = other.bbox
+        if box.y0 >= draft.bbox.y0 and (box.y0 + box.y1) / 2 > middle:
+            return position
+    return len(items)
 
 
 def _turned(word: Word, turn: int, width: float, height: float) -> Word:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from statistics import median, median_low
 from typing import Final
 
-from docassay.readers.pdf.blocks import is_caption, list_marker
 from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.list_markers import is_caption, list_marker
 from docassay.readers.pdf.tables.structure import Structure
 
 _LEADER: Final = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from docassay.documents.model import BoundingBox
-from docassay.readers.pdf.blocks import is_caption
+from docassay.readers.pdf.list_markers import is_caption
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.rules import distinct_positions, touching_groups
 from docassay.readers.pdf.tables.text_rows import Run, TextRow, runs_of, text_rows

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final, NamedTuple
 
-from docassay.readers.pdf.blocks import is_caption, list_marker
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.lines import Line, joined_rows
+from docassay.readers.pdf.list_markers import is_caption, list_marker
 from docassay.readers.pdf.tables.acceptance import aligned_share, has_leaders, is_patchy
 from docassay.readers.pdf.tables.find import box_around, draft_of
 from docassay.readers.pdf.tables.regions import Region

@@ -1,0 +1,168 @@
+"""Lines of one column to paragraphs: by pitch, indents, line ends, print and markers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Final, NamedTuple
+
+from docassay.readers.pdf.inline import ends_hyphenated
+from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.list_markers import is_bullet, is_caption, list_marker
+from docassay.readers.pdf.reading_direction import is_right_to_left
+
+LEADER: Final = re.compile(r"\s*(?:\.\s?){4,}|\s*…{2,}|\s*(?:·\s?){4,}|\s*_{4,}")
+"""Dots between an entry of a table of contents and its page."""
+
+SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
+_PITCH_SLACK: Final = 0.25
+_UNKNOWN_PITCH: Final = 1.75
+_LARGEST_PITCH: Final = 3.2
+
+
+class _Column(NamedTuple):
+    """What the lines of a column have in common: its edges and the usual pitch by font size."""
+
+    left: float
+    right: float
+    pitches: dict[float, float]
+
+
+def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
+    """Group the lines of a column, from top to bottom, into paragraphs, items and headings."""
+    if not lines:
+        return []
+    column = _measured(lines)
+    result = [[lines[0]]]
+    for position in range(1, len(lines)):
+        line = lines[position]
+        following = lines[position + 1] if position + 1 < len(lines) else None
+        if _starts_paragraph(result[-1], line, following, column):
+            result.append([line])
+        else:
+            result[-1].append(line)
+    return result
+
+
+def _measured(lines: Sequence[Line]) -> _Column:
+    lefts = sorted([line.x0 for line in lines])
+    rights = sorted([line.x1 for line in lines])
+    few = len(lines) // 10
+    left, right = lefts[few], rights[-1 - few]
+    pitches: dict[float, list[float]] = defaultdict(list)
+    wide = left + 0.8 * (right - left)
+    for above, below in pairwise(lines):
+        pitch = below.y1 - above.y1
+        is_same = abs(above.size - below.size) < 0.3 and 0 < pitch < _LARGEST_PITCH * above.size
+        if is_same and above.x1 >= wide and _goes_on(above.text, below.text):
+            pitches[round(above.size)].append(pitch)
+    return _Column(left, right, {size: median(found) for size, found in pitches.items()})
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence seems to run over from one line into the next."""
+    first = after[0]
+    return (first.islower() or not (first.isupper() or first.isdigit())) and not SENTENCE_END.search(before)
+
+
+def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None, column: _Column) -> bool:
+    previous = paragraph[-1]
+    size = max(previous.size, line.size)
+    has_leader, had_leader = bool(LEADER.search(line.text)), bool(LEADER.search(previous.text))
+    pitch = line.y1 - previous.y1
+    if has_leader or had_leader:
+        return not (has_leader and had_leader) or pitch > 3 * size
+    if ends_hyphenated(previous) and line.text[:1].islower() and pitch < 2.5 * size:
+        return False
+    if _is_apart(previous, line, pitch, column):
+        return True
+    if abs(previous.size - line.size) > 0.12 * size:
+        return True
+    reaches_edge = previous.x1 > column.right - 2 * size
+    if previous.is_bold != line.is_bold and not (previous.is_monospace and line.is_monospace):
+        return not (reaches_edge and line.text[0].islower())
+    if previous.is_italic and not line.is_italic and previous.x1 < _share(column, 0.7):
+        return True
+    if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
+        return True
+    if _is_realigned(previous, line, column.right):
+        return True
+    marker = list_marker(line)
+    if marker is not None and (is_bullet(marker) or _marks_item(paragraph, line, previous, column.right)):
+        return True
+    if is_caption(line.text) and SENTENCE_END.search(previous.text):
+        return True
+    if previous.is_monospace:
+        return False
+    if list_marker(paragraph[0]) is not None:
+        return line.x0 < paragraph[0].x0 - 0.5 * size or (
+            line.x0 < paragraph[0].x0 + 0.3 * size and _ends_early(previous, line, column)
+        )
+    return _is_indented(paragraph, line, following, column) or _ends_early(previous, line, column)
+
+
+def _share(column: _Column, share: float) -> float:
+    return column.left + share * (column.right - column.left)
+
+
+def _is_apart(previous: Line, line: Line, pitch: float, column: _Column) -> bool:
+    """Whether there is more room between the lines than their text is usually set with."""
+    size = max(previous.size, line.size)
+    usual = column.pitches.get(round(previous.size)) or column.pitches.get(round(line.size))
+    if usual is None:
+        return pitch > _UNKNOWN_PITCH * size or line.y0 - previous.y1 > 0.9 * size
+    excess = pitch - usual
+    if excess <= _PITCH_SLACK * size:
+        return False
+    # A tall formula pushes lines apart: what counts is the room that is left blank.
+    blank = line.top - previous.bottom
+    usual_blank = usual - (line.y1 - line.y0)
+    return blank > usual_blank + _PITCH_SLACK * size
+
+
+def _is_realigned(previous: Line, line: Line, right: float) -> bool:
+    """A line that starts elsewhere, is not centred like the one above, and was not pushed off it."""
+    first = line.words[0]
+    return (
+        abs(line.x0 - previous.x0) > 3 * line.size
+        and abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) / 2 > line.size
+        and right - previous.x1 > first.x1 - first.x0 + line.size
+        and not is_right_to_left(line.text)
+    )
+
+
+def _marks_item(paragraph: list[Line], line: Line, previous: Line, right: float) -> bool:
+    """Whether an enumerator at a line start begins an item (and is not a wrapped number such as ``12.``)."""
+    opener = list_marker(paragraph[0])
+    if opener is not None and abs(paragraph[0].x0 - line.x0) < line.size:
+        return True
+    return previous.x1 < right - 0.1 * (right - previous.x0) or bool(SENTENCE_END.search(previous.text))
+
+
+def _is_indented(paragraph: list[Line], line: Line, following: Line | None, column: _Column) -> bool:
+    previous = paragraph[-1]
+    if is_right_to_left(line.text):
+        return False
+    indent = line.x0 - max(column.left, previous.x0 if len(paragraph) > 1 else column.left)
+    centre_moves = abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) / 2
+    if indent < 0.8 * line.size or centre_moves < 0.5 * line.size:
+        return False
+    if len(paragraph) == 1 and abs(previous.x0 - line.x0) < 0.5 * line.size:
+        return False  # hanging under an indented first line
+    return following is None or following.x0 < line.x0 - 0.5 * line.size
+
+
+def _ends_early(previous: Line, line: Line, column: _Column) -> bool:
+    """Whether the previous line ended a sentence although the next word would have fitted on it."""
+    room = previous.x0 - column.left if is_right_to_left(previous.text) else column.right - previous.x1
+    first = line.words[0]
+    needed = first.x1 - first.x0 + 0.6 * line.size
+    starts_anew = line.text[:1].isupper() or line.text[:1].isdigit() or not line.text[:1].isascii()
+    return (
+        room > needed + 0.08 * (column.right - column.left)
+        and starts_anew
+        and bool(SENTENCE_END.search(previous.text))
+    )
