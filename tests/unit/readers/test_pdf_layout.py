@@ -444,3 +444,60 @@ def test_third_party_pages_keep_all_of_their_words(mode: Mode) -> None:
         score = parse_quality_score(document, layer)
         assert score is not None, name
         assert score >= 4.9, name
+
+
+def columns_of_text(canvas: Canvas, left: list[str], right: list[str], size: float = 10.0) -> None:
+    canvas.setFont("Times-Roman", size)
+    for start, lines in ((54, left), (318, right)):
+        for number, line in enumerate(lines):
+            width = canvas.stringWidth(line)
+            spread = (240 - width) / max(line.count(" "), 1) if len(line) > 40 else 0
+            text = canvas.beginText(start, 700 - 12 * number)
+            text.setWordSpace(min(spread, 8))
+            text.textOut(line)
+            canvas.drawText(text)
+
+
+def test_a_paragraph_that_goes_on_in_the_next_column_is_one_block(tmp_path: Path) -> None:
+    left = [prose(number, 8)[:-1].lower() for number in range(12)]
+    left[-1] += " imple-"
+    right = [
+        "mentation " + prose(3, 7)[:-1].lower(),
+        *(prose(n, 8)[:-1].lower() for n in range(9)),
+        "the end.",
+    ]
+    note = "1 A note in small print below the column."
+
+    def draw(canvas: Canvas) -> None:
+        columns_of_text(canvas, left, right)
+        canvas.setFont("Times-Roman", 7)
+        canvas.drawString(54, 540, note)
+
+    blocks = list(drawn(tmp_path, draw).blocks())
+    texts = [plain(block.html) for block in blocks]
+    assert len(texts) == 2
+    assert "implementation" in texts[0]
+    assert texts[0].endswith("the end.")
+    assert texts[1] == note
+
+
+def test_a_new_sentence_at_the_head_of_a_column_after_a_full_stop_is_a_new_block(tmp_path: Path) -> None:
+    left = [prose(number, 8)[:-1].lower() for number in range(12)]
+    left[-1] = "and here it ends."
+    right = [prose(number + 2, 8)[:-1].lower() for number in range(12)]
+    right[0] = "Then " + right[0]
+    assert len(list(drawn(tmp_path, lambda canvas: columns_of_text(canvas, left, right)).blocks())) == 2
+
+
+def test_paragraphs_of_double_spaced_text_are_found_by_their_indents(tmp_path: Path) -> None:
+    lines = [" ".join([*prose(n, 9)[:-1].lower().split(), "and"]) for n in range(9)]
+    lines[3] = "Here it ends."
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Times-Roman", 11)
+        for number, line in enumerate(lines):
+            canvas.drawString(72 + (20 if number in {0, 4} else 0), 700 - 24 * number, line)
+
+    texts = [plain(block.html) for block in drawn(tmp_path, draw).blocks()]
+    assert len(texts) == 2
+    assert texts[0].endswith("Here it ends.")
