@@ -17,6 +17,21 @@ _MAXIMUM_VOTES: Final = 400
 _MAXIMUM_COLUMNS: Final = 80
 
 
+class _Support(NamedTuple):
+    """What a gap inside a stripe needs to part columns: its width in font sizes, rows with text on both sides
+    (and their share), or text on either side in different rows."""
+
+    gap: float
+    rows: int
+    share: float
+    may_alternate: bool
+
+
+_OPEN: Final = _Support(0.0, 2, 0.0, may_alternate=True)
+_WALLED: Final = _Support(0.4, 2, 0.5, may_alternate=False)
+_CLOSED: Final = _Support(0.8, 3, 0.7, may_alternate=False)
+
+
 class Column(NamedTuple):
     """A column: the extent of its text and the edges of its cells; ``is_walled``: a line on its left."""
 
@@ -28,12 +43,18 @@ class Column(NamedTuple):
 
 
 def columns_of(
-    rows: Sequence[Sequence[Run]], vertical: Sequence[Rule], left: float, right: float, size: float
+    rows: Sequence[Sequence[Run]],
+    vertical: Sequence[Rule],
+    left: float,
+    right: float,
+    size: float,
+    *,
+    is_closed: bool,
 ) -> list[Column]:
     """The columns between ``left`` and ``right``, and mark runs over several columns as spanning.
 
-    ``rows`` are the runs of each text row, ``size`` the usual font size. Returns [] when there are more than
-    80 columns.
+    ``rows`` are the runs of each text row, ``size`` the usual font size; ``is_closed`` says that cells are
+    boxes. Returns [] when there are more than 80 columns.
     """
     walls = [
         position
@@ -53,10 +74,12 @@ def columns_of(
     for number, stripe in enumerate(stripes):
         start = walls[number - 1] if number else left
         end = walls[number] if number < len(walls) else right
-        extents = _extents(stripe, size, is_walled=bool(walls))
+        support = _CLOSED if is_closed else _WALLED if walls else _OPEN
+        extents = _extents(stripe, size, support)
         if not extents:
-            if end - start < 1.2 * size and columns:  # the two strokes of a double line
-                columns[-1] = columns[-1]._replace(right=end)
+            if end - start < 1.2 * size:  # the two strokes of a double line
+                if columns:
+                    columns[-1] = columns[-1]._replace(right=end)
                 continue
             extents = [((start + end) / 2, (start + end) / 2)]
         edges = [start, *((before[1] + after[0]) / 2 for before, after in pairwise(extents)), end]
@@ -72,7 +95,7 @@ def column_at(columns: Sequence[Column], x: float) -> int:
     return bisect_left(edges, x)
 
 
-def _extents(runs: Sequence[Run], size: float, *, is_walled: bool) -> list[tuple[float, float]]:
+def _extents(runs: Sequence[Run], size: float, support: _Support) -> list[tuple[float, float]]:
     """Where the text of each column of a stripe starts and ends."""
     rows: dict[int, list[Run]] = {}
     for run in runs:
@@ -80,13 +103,13 @@ def _extents(runs: Sequence[Run], size: float, *, is_walled: bool) -> list[tuple
             rows.setdefault(run.row, []).append(run)
     if not rows:
         return []
-    _mark_spanning(rows)
+    _mark_spanning(rows, 0.3 * size)
     extents = _column_clusters(rows, size)
     if not extents:
         return [(min(run.x0 for run in runs), max(run.x1 for run in runs))]
     if len(extents) > 1 and _drop_floating_headers(rows, extents):
         extents = _column_clusters(rows, size)
-    return _supported(extents, rows, size, is_walled=is_walled)
+    return _supported(extents, rows, size, support)
 
 
 def _column_clusters(rows: dict[int, list[Run]], size: float) -> list[tuple[float, float]]:
@@ -110,7 +133,7 @@ def _column_clusters(rows: dict[int, list[Run]], size: float) -> list[tuple[floa
     return _clusters([*several, *kept])
 
 
-def _mark_spanning(rows: dict[int, list[Run]]) -> None:
+def _mark_spanning(rows: dict[int, list[Run]], slack: float) -> None:
     """Mark runs that cover whole gaps of other rows, as titles over several columns do."""
     gaps = [
         (before.x1, after.x0, row)
@@ -133,7 +156,8 @@ def _mark_spanning(rows: dict[int, list[Run]]) -> None:
             continue
         needed = 1 if others == 1 else max(2, 0.3 * others)
         for run in runs:
-            covered = (starts > run.x0) & (ends < run.x1) & (owners != row)
+            covered = (starts > run.x0 - slack) & (ends < run.x1 + slack) & (owners != row)
+            covered &= (starts < run.x1) & (ends > run.x0)
             if covered.any() and len(np.unique(owners[covered])) >= needed:
                 run.is_spanning = True
 
@@ -169,7 +193,7 @@ def _drop_floating_headers(rows: dict[int, list[Run]], extents: Sequence[tuple[f
 
 
 def _supported(
-    extents: list[tuple[float, float]], rows: dict[int, list[Run]], size: float, *, is_walled: bool
+    extents: list[tuple[float, float]], rows: dict[int, list[Run]], size: float, support: _Support
 ) -> list[tuple[float, float]]:
     """Join columns whose gap is seen in too few rows to be one."""
     starts = [start for start, _ in extents]
@@ -179,17 +203,18 @@ def _supported(
             if not run.is_spanning:
                 seen[max(bisect_right(starts, run.x0 + 0.01) - 1, 0)].add(number)
     result = [extents[0]]
-    kept = [seen[0]]
-    needed = 2 if is_walled or len(rows) > 3 else 1
-    for extent, right in zip(extents[1:], seen[1:], strict=True):
-        sided = (
-            len({row for left in kept for row in left} & right) if len(kept) < 3 else len(kept[-1] & right)
-        )
-        is_wide = extent[0] - result[-1][1] >= 0.3 * size or not is_walled
-        if is_wide and (sided >= needed or (not is_walled and min(len(kept[-1]), len(right)) >= 2)):
+    before = seen[0]
+    since = set(seen[0])
+    needed = max(min(support.rows, max(len(rows) // 2, 1)), support.share * len(rows))
+    for extent, own in zip(extents[1:], seen[1:], strict=True):
+        is_wide = extent[0] - result[-1][1] >= support.gap * size
+        is_beside = len(before & own) >= needed
+        is_apart = support.may_alternate and min(len(since), len(own)) >= 2
+        if is_wide and (is_beside or is_apart):
             result.append(extent)
-            kept.append(right)
+            since = set(own)
         else:
             result[-1] = (result[-1][0], extent[1])
-            kept[-1] = kept[-1] | right
+            since |= own
+        before = before | own
     return result

@@ -17,6 +17,7 @@ from docassay.readers.pdf.text import Word
 
 _MAXIMUM_REGIONS: Final = 200
 _VERTICAL_GAP: Final = 8.0
+_TALL: Final = 14.0
 
 
 class FoundTable(NamedTuple):
@@ -39,11 +40,26 @@ def ruled_tables(words: Sequence[Word], marks: PageMarks) -> list[FoundTable]:
     found: list[FoundTable] = []
     taken: set[int] = set()
     for region in ruled_regions(by_height, horizontal, vertical)[:_MAXIMUM_REGIONS]:
-        table = _table_in(region, by_height, taken)
+        table = None if _is_drawing(region, marks) else _table_in(region, by_height, taken)
         if table is not None:
             taken |= table.words
             found.append(table)
     return found
+
+
+def _is_drawing(region: Region, marks: PageMarks) -> bool:
+    """Whether curves or slanted lines fill part of the region: a chart, whose axes look like rules."""
+    box = region.box
+    area = (box.x1 - box.x0) * (box.y1 - box.y0)
+    drawn = sum(
+        (drawing.x1 - drawing.x0) * (drawing.y1 - drawing.y0)
+        for drawing in marks.drawings
+        if drawing.y1 - drawing.y0 > _TALL
+        and drawing.x1 - drawing.x0 > _TALL
+        and box.contains((drawing.x0 + drawing.x1) / 2, (drawing.y0 + drawing.y1) / 2)
+        and (drawing.x1 - drawing.x0) * (drawing.y1 - drawing.y0) < 0.9 * area
+    )
+    return drawn > 0.08 * area
 
 
 def _table_in(region: Region, by_height: WordsByHeight, taken: set[int]) -> FoundTable | None:

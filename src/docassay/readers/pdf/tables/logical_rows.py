@@ -49,7 +49,7 @@ class RowBuilder:
         columns: Sequence[Column],
         boundaries: Boundaries,
         *,
-        has_grid: bool,
+        is_closed: bool,
     ) -> None:
         self._rows = rows
         self._fragments = fragments
@@ -58,9 +58,8 @@ class RowBuilder:
         self._bands = self._cut_bands()
         self._pitch = self._usual_pitch()
         single = sum(len(self._bases(band)[0]) == 1 for band in self._bands)
-        self._is_row_ruled = len(self._bands) >= 3 and (
-            single >= 0.6 * len(self._bands) or (has_grid and single >= 0.3 * len(self._bands))
-        )
+        is_mostly_single = len(self._bands) >= 3 and single >= 0.6 * len(self._bands)
+        self._is_row_ruled = is_mostly_single or (is_closed and len(self._bands) >= 2)
 
     @property
     def band_count(self) -> int:
@@ -176,10 +175,11 @@ class RowBuilder:
         """Whether the text rows between two lines of a table with lines between its rows are one row."""
         if self._boundaries.ranges(self._rows[bases[0]].middle, self._rows[bases[-1]].middle):
             return False
-        with_numbers = sum(
-            any(item.first > 0 and any(is_number(word.text) for word in item.words) for item in items)
-            for items in (self._fragments[number] for number in bases)
-        )
+        with_numbers = 0
+        for number in bases:
+            values = [item for item in self._fragments[number] if item.first > 0]
+            numbers = sum(all(is_number(word.text) for word in item.words) for item in values)
+            with_numbers += numbers > 0 and numbers >= 0.5 * len(values)
         if with_numbers >= 2 and with_numbers >= 0.6 * len(bases):
             return False
         by_column: dict[int, int] = {}
@@ -318,6 +318,8 @@ class _LabelColumn:
         """Spread the labels over the rows; True when some label got more than one row."""
         items = self._stacked(floating)
         spread = self._spread(items)
+        if spread is not None and not floating and not self._is_regular(spread):
+            spread = None
         if spread is None:
             for middle, fragments in items:
                 for fragment in fragments:
@@ -332,6 +334,12 @@ class _LabelColumn:
                 if not any(fragment is other for row in self._rows for other in row.fragments):
                     self._rows[top].fragments.append(fragment)
         return any(top < bottom for top, bottom in spread)
+
+    @staticmethod
+    def _is_regular(spread: Sequence[tuple[int, int]]) -> bool:
+        """Whether labels on rows of their own tell of spans: one for all rows, or all of the same size."""
+        sizes = {bottom - top for top, bottom in spread}
+        return len(sizes) == 1 and sizes != {0}
 
     def _stacked(self, floating: Sequence[tuple[float, Fragment]]) -> list[tuple[float, list[Fragment]]]:
         """All labels of the column from top to bottom, lines of one label taken together."""

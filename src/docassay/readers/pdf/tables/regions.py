@@ -21,6 +21,9 @@ _SIDE: Final = 3.0
 _MAXIMUM_OPEN: Final = 40
 _HOLE: Final = 3.5
 _PROSE_WORDS: Final = 6
+_FIRST_GAP: Final = 1.1
+_ROW_GAP: Final = 0.9
+_WIDE_GAP: Final = 1.6
 _MINIMUM_WIDTH: Final = 24.0
 
 
@@ -39,6 +42,18 @@ class Region:
         return any(
             self.box.x0 + _SIDE < position < self.box.x1 - _SIDE and length >= 0.5 * height
             for position, length in self._wall_lengths()
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the cells are boxes: a line on the left and on the right side, and others between."""
+        height = self.box.y1 - self.box.y0
+        walls = [position for position, length in self._wall_lengths() if length >= 0.8 * height]
+        return (
+            len(walls) >= 3
+            and len(distinct_positions(self.horizontal)) >= 3
+            and min(walls) < self.box.x0 + 2 * _SIDE
+            and max(walls) > self.box.x1 - 2 * _SIDE
         )
 
     def _wall_lengths(self) -> list[tuple[float, float]]:
@@ -173,6 +188,8 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
         return False
     is_same_width = _within(above.box, part.box) and _within(part.box, above.box)
     gap = part.box.y0 - above.box.y1
+    if (above.is_closed or part.is_closed) and (gap > _DOUBLE_RULE or not is_same_width):
+        return False
     box = BoundingBox(
         min(above.box.x0, part.box.x0), above.box.y1, max(above.box.x1, part.box.x1), part.box.y0
     )
@@ -244,30 +261,36 @@ def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
     if not indexes or len(indexes) > 2_000:
         return region
     rows = text_rows([words.words[index] for index in indexes])
-    edge = box.y0 if is_upward else box.y1
     ordered = list(reversed(rows)) if is_upward else rows
-    new_edge = edge
+    new_edge = edge = box.y0 if is_upward else box.y1
+    run_count = 0
     for number, row in enumerate(ordered):
         gap = edge - row.y1 if is_upward else row.y0 - edge
-        if gap > (1.1 if number == 0 else 0.9) * row.size or not _is_row_of_cells(row, box):
+        count = _cell_count(row, box)
+        if count == 0 and is_upward and gap < 0.3 * row.size and number + 1 < len(ordered):
+            edge = min(edge, row.y0)  # perhaps a title centred beside two rows of titles
+            continue
+        limit = _FIRST_GAP if number == 0 else _WIDE_GAP if count == run_count else _ROW_GAP
+        if gap > limit * row.size or count == 0:
             break
         if not words.inside_alone(BoundingBox(box.x0, row.y0, box.x1, row.y1)):
             break
-        edge = row.y0 if is_upward else row.y1
-        new_edge = edge
+        run_count = count
+        new_edge = edge = min(edge, row.y0) if is_upward else max(edge, row.y1)
     if new_edge == (box.y0 if is_upward else box.y1):
         return region
     top, bottom = (new_edge, box.y1) if is_upward else (box.y0, new_edge)
     return Region(BoundingBox(box.x0, top, box.x1, bottom), region.horizontal, region.vertical)
 
 
-def _is_row_of_cells(row: TextRow, box: BoundingBox) -> bool:
+def _cell_count(row: TextRow, box: BoundingBox) -> int:
+    """How many cells the row has; 0 when it does not look like a row of cells."""
     if row.words[0].x0 < box.x0 - 2 * _SIDE or row.words[-1].x1 > box.x1 + 2 * _SIDE:
-        return False
+        return 0
     runs = runs_of(0, row)
     if len(runs) < 2 or is_caption(runs[0].text):
-        return False
+        return 0
     gaps = [after.x0 - before.x1 for before, after in pairwise(runs)]
-    if max(gaps) < 0.8 * row.size:
-        return False
-    return not is_prose_row(row, runs, box.x1 - box.x0)
+    if max(gaps) < 0.8 * row.size or is_prose_row(row, runs, box.x1 - box.x0):
+        return 0
+    return len(runs)

@@ -52,13 +52,13 @@ def structure_of(region: Region, words: Sequence[Word], gap: float = RUN_GAP) ->
     left = min(box.x0, min(word.x0 for word in words))
     right = max(box.x1, max(word.x1 for word in words))
     mark_titles_over_rules(rows, runs, region.horizontal, box.x1 - box.x0)
-    columns = columns_of(runs, region.vertical, left, right, size)
+    columns = columns_of(runs, region.vertical, left, right, size, is_closed=region.is_closed)
     if len(columns) < 2 or len(rows) < 2 or len(columns) * len(rows) > _MAXIMUM_CELLS:
         return None
     boundaries = Boundaries(columns, region.horizontal)
     fragments = fragments_of(runs, columns)
     has_grid = region.has_grid
-    builder = RowBuilder(rows, fragments, columns, boundaries, has_grid=has_grid)
+    builder = RowBuilder(rows, fragments, columns, boundaries, is_closed=region.is_closed)
     grid_rows, counts = builder.build()
     if len(grid_rows) < 2:
         return None

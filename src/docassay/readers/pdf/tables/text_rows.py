@@ -24,6 +24,7 @@ _DECIMAL: Final = re.compile(r"[+\-\u2212]?\d*[.,]\d+%?[*\u2217†‡]*")
 _JOINING: Final = frozenset("±=<>≤≥~")
 _DECIMAL_GAP: Final = 0.42
 _SMALL: Final = 0.75
+_TALL: Final = 1.7
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class TextRow:
         """Take position and size from the words of ordinary size."""
         size = max(word.size for word in self.words)
         large = [word for word in self.words if word.size >= _SMALL * size]
+        large = [word for word in large if word.y1 - word.y0 < _TALL * word.size] or large
         self.size = median(word.size for word in large)
         self.middle = sum(word.y0 + word.y1 for word in large) / (2 * len(large))
         self.y0 = min(word.y0 for word in large)
@@ -72,14 +74,17 @@ def text_rows(words: Sequence[Word]) -> list[TextRow]:
     if not words:
         return []
     usual = median(word.size for word in words)
-    large = [word for word in words if word.size >= _SMALL * usual]
-    small = [word for word in words if word.size < _SMALL * usual]
-    rows = _clusters(large)
-    if small:
+    plain: list[Word] = []
+    odd: list[Word] = []
+    for word in words:
+        is_plain = word.size >= _SMALL * usual and word.y1 - word.y0 < _TALL * word.size
+        (plain if is_plain else odd).append(word)
+    rows = _clusters(plain)
+    if odd:
         middles = [row.middle for row in rows]
         alone: list[Word] = []
-        for word in small:
-            row = _row_of_small(word, rows, middles)
+        for word in odd:
+            row = _row_of_odd(word, rows, middles)
             if row is None:
                 alone.append(word)
             else:
@@ -104,15 +109,19 @@ def _clusters(words: Sequence[Word]) -> list[TextRow]:
     return rows
 
 
-def _row_of_small(word: Word, rows: Sequence[TextRow], middles: Sequence[float]) -> TextRow | None:
-    """The row that a small word belongs to: its own line, or a raised or lowered place beside a word."""
-    middle = (word.y0 + word.y1) / 2
+def _row_of_odd(word: Word, rows: Sequence[TextRow], middles: Sequence[float]) -> TextRow | None:
+    """The row of a small or tall word: its own line, or the raised or lowered place beside another word.
+
+    Fonts of symbols tell boxes that reach far above or below the line.
+    """
+    is_tall = word.y1 - word.y0 >= _TALL * word.size
+    middle = word.y0 + 0.5 * word.size if is_tall else (word.y0 + word.y1) / 2
     nearest = bisect_left(middles, middle)
     best: TextRow | None = None
     best_distance = 0.0
     for row in rows[max(nearest - 1, 0) : nearest + 1]:
         distance = abs(row.middle - middle)
-        if distance > 0.5 * word.size and not _touches_a_word(word, row):
+        if distance > 0.5 * word.size and (is_tall or not _touches_a_word(word, row)):
             continue
         if best is None or distance < best_distance:
             best, best_distance = row, distance
@@ -122,7 +131,7 @@ def _row_of_small(word: Word, rows: Sequence[TextRow], middles: Sequence[float])
 def _touches_a_word(word: Word, row: TextRow) -> bool:
     for other in row.words:
         overlap = min(word.y1, other.y1) - max(word.y0, other.y0)
-        if overlap < 0.25 * (word.y1 - word.y0):
+        if overlap < 0.15 * (word.y1 - word.y0):
             continue
         gap = max(word.x0 - other.x1, other.x0 - word.x1)
         if -0.5 * other.size < gap < 0.3 * other.size:

@@ -95,7 +95,7 @@ def _table(rows: Sequence[Sequence[Line]], minimum_rows: int, minimum_columns: i
     if found is None or found.row_count < minimum_rows or found.column_count < minimum_columns:
         return None
     filled = sum(1 for cell in found.cells if cell.lines)
-    if filled < 0.4 * len(found.cells) or has_leaders(found) or aligned_share(found) < 0.7:
+    if filled < 0.55 * len(found.cells) or has_leaders(found) or aligned_share(found) < 0.7:
         return None
     if is_patchy(found) or _reads_like_text(found):
         return None
@@ -107,8 +107,10 @@ def _table(rows: Sequence[Sequence[Line]], minimum_rows: int, minimum_columns: i
 def _reads_like_text(found: Structure) -> bool:
     """Whether cells go on in the next row as lines of text do, or end like sentences."""
     texts = [cell.text for cell in found.cells if cell.lines and cell.row >= found.header_depth]
-    sentences = sum(text.endswith(("-", ".", ",", ";")) and " " in text for text in texts)
-    return sentences > 0.2 * len(texts)
+    sentences = sum(text[-1] in "-.,;" and text[-3:-1].isalpha() for text in texts)
+    if found.column_count < 3 and sum(text.count(" ") for text in texts) > 2.5 * len(texts):
+        return True
+    return sentences > 0.15 * len(texts)
 
 
 def _has_prose_column(found: Structure) -> bool:
