@@ -18,14 +18,24 @@ def markdown_of(html: str, block_type: str = "Text", level: int | None = None, *
         ("<p># not a heading</p>", "\\# not a heading"),
         ("<p>1. not a list</p>", "1\\. not a list"),
         ("<p>a<br/>- not a list<br/>---</p>", "a\\\n\\- not a list\\\n\\---"),
-        ("<p>2 * 3 * 4 and snake_case and _x_</p>", "2 \\* 3 \\* 4 and snake_case and \\_x\\_"),
+        ("<p>2 * 3 * 4 and snake_case and _x_</p>", "2 * 3 * 4 and snake_case and \\_x\\_"),
         ("<p>&lt;b&gt; and a &lt; b &amp;amp; c &amp; d</p>", "\\<b> and a < b \\&amp; c & d"),
         ("<p>[12], [a](b) and `c`</p>", "[12], [a\\](b) and \\`c\\`"),
         ("<p>costs $5, or $6</p>", "costs $5, or $6"),
         ("<p>costs $5 for <math>x</math></p>", "costs \\$5 for $x$"),
         ("<p>{3}" + "-" * 48 + "</p>", "\\{3}" + "-" * 48),
         ("<p>|--|--|</p>", "\\|--|--|"),
-        ("<p>C:\\temp \\*</p>", "C:\\temp \\\\\\*"),
+        ("<p>C:\\temp \\*</p>", "C:\\temp \\\\*"),
+        ("<p>* a<br/>***<br/>* * *</p>", "\\* a\\\n\\*\\*\\*\\\n\\* * *"),
+        ("<p>p &lt; 0.05* (see note)</p>", "p < 0.05* (see note)"),
+        ("<p>**a* and *b**</p>", "\\*\\*a\\* and \\*b\\*\\*"),
+        ("<p>Name: _____ Date: _____</p>", "Name: _____ Date: _____"),
+        ("<p>~~~</p>", "\\~~~"),
+        ("<p>``` is a fence</p>", "\\``` is a fence"),
+        ("<p>a ` b ``` c</p>", "a \\` b \\`\\`\\` c"),
+        ("<p>S80~Y84 and U00~U99</p>", "S80\\~Y84 and U00\\~U99"),
+        ("<p>US$ only</p>", "US$ only"),
+        ("<p><b>one* two</b> 2 * three*</p>", "**one\\* two** 2 * three\\*"),
     ],
 )
 def test_text_that_looks_like_markdown_is_escaped(html: str, expected: str) -> None:
@@ -135,3 +145,34 @@ def test_page_furniture_is_left_out_unless_kept() -> None:
 def test_pagination_names_each_page_by_its_index_in_the_file() -> None:
     rule = "-" * 48
     assert to_markdown(_document(), paginate=True) == f"\n\n{{0}}{rule}\n\nbody 0\n\n{{7}}{rule}\n\nbody 7"
+
+
+def _page_of_lists(*htmls: str) -> str:
+    blocks = tuple(
+        Block(f"/page/0/ListGroup/{number}", "ListGroup", BOX, html) for number, html in enumerate(htmls)
+    )
+    return to_markdown(Document((Page(0, 10, 10, blocks),), 1))
+
+
+def test_a_numbered_list_that_starts_anew_is_not_read_as_more_of_the_one_before() -> None:
+    assert _page_of_lists("<ol><li>a</li><li>b</li></ol>", "<ol><li>c</li></ol>", "<ol><li>d</li></ol>") == (
+        "1. a\n2. b\n\n1) c\n\n1. d"
+    )
+
+
+def test_a_numbered_list_that_goes_on_stays_one_list() -> None:
+    assert _page_of_lists("<ol><li>a</li></ol>", '<ol start="2"><li>b</li></ol>') == "1. a\n\n2. b"
+
+
+def test_lists_with_text_between_them_keep_their_marks() -> None:
+    assert (
+        _page_of_lists("<ol><li>a</li></ol>", "<p>then</p>", "<ol><li>b</li></ol>") == "1. a\n\nthen\n\n1. b"
+    )
+
+
+def test_bold_italics_are_one_run_of_marks() -> None:
+    assert markdown_of("<p><b><i>a</i></b> <i><b>b</b></i> x<b><i>(c)</i></b>y</p>") == (
+        "***a*** ***b*** x<strong><em>(c)</em></strong>y"
+    )
+    assert markdown_of("<p><del><b>a</b></del></p>") == "~~**a**~~"
+    assert markdown_of('<p><a href="http://x.org"><b>a</b></a></p>') == "[**a**](http://x.org)"

@@ -8,12 +8,15 @@ from html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from markdown_it import MarkdownIt
 
+from docassay.documents.html_fragment import text_of
 from docassay.documents.model import Block, BoundingBox, Document, Page, block_id
-from docassay.documents.rendering import to_chunks
+from docassay.documents.rendering import block_markdown, to_chunks
 from docassay.documents.serialize import dump_document, load_document
 from docassay.testing.renderings import differing_renderings
 
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 BOX = BoundingBox(10, 20, 200, 40)
 
 BLOCK_MARKUP = [
@@ -186,3 +189,50 @@ def test_html_that_is_rendered_is_well_formed_xml(document: Document) -> None:
 @given(documents)
 def test_a_stored_document_comes_back_as_it_was(document: Document) -> None:
     assert load_document(dump_document(document)) == _without_surrogates(document)
+
+
+MARKS = [
+    "*",
+    "**",
+    "***",
+    "_",
+    "__",
+    "~~",
+    "`",
+    "``",
+    "$",
+    "a*",
+    "*b",
+    "_c",
+    "d_",
+    "\\",
+    "a",
+    " ",
+    "  ",
+    "é",
+    "(",
+    ")",
+    ".",
+]
+marked_texts = st.lists(st.sampled_from(MARKS), min_size=1, max_size=12).map("".join)
+marked_inline = st.recursive(
+    st.one_of(marked_texts, marked_texts.map(lambda text: f"{text}<br/>{text}")),
+    lambda inner: st.one_of(
+        *(_wrapped(tag, inner) for tag in ("b", "i", "del", "code", "sup")),
+        inner.map(lambda content: f'<a href="http://example.org">{content}</a>'),
+        st.lists(inner, min_size=2, max_size=3).map("".join),
+    ),
+    max_leaves=4,
+)
+places = st.sampled_from(
+    ["<p>{}</p>", "<h2>{}</h2>", "<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>"]
+)
+
+
+@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(marked_inline, places)
+def test_no_character_of_a_text_is_read_as_markup(inner: str, place: str) -> None:
+    html = place.format(inner)
+    block = Block("/page/0/Text/0", "Text", BOX, html)
+    shown = text_of(MARKDOWN.render(block_markdown(block)))
+    assert "".join(shown.split()) == "".join(text_of(html).split())

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from lxml import etree
 
 from docassay.documents.html_fragment import HIDDEN_TAGS, collapsed, tag_of, text_of_element
 from docassay.documents.rendering.clean_html import safe_url, start_tag
-
-HARD_BREAK: Final = "\0"
-"""Stands for ``<br>``; the html parser never leaves this character in a text."""
+from docassay.documents.rendering.markdown_escapes import HARD_BREAK, escaped_line_start, escaped_text
 
 _EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
+_MARKERS: Final = re.compile(r"~~|\*\*|\*")
 _HTML_NAMES: Final = {"**": "strong", "*": "em", "~~": "del"}
 _KEPT_AS_HTML: Final = frozenset({"sup", "sub", "u", "ins", "mark"})
 _CHANGE_TAGS: Final = frozenset({"ins", "del", "comment"})
 _CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
 
-_MAYBE_MARKUP: Final = re.compile(r"[*`~_\\<&\[\]$]")
-_LINE_OF_RULES: Final = re.compile(r"[-=:|\s]*")
-_BLOCK_START: Final = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|\[(?=[ xX]\](?:\s|$))|\{(?=\d+\}-{48})")
-_NUMBERED_START: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _MARKUP_IN_LATEX: Final = re.compile(r"([<&])(?=[A-Za-z/!?#])")
 _BACKTICKS: Final = re.compile(r"`+")
@@ -59,8 +53,15 @@ class InlineWriter:
         self._link_depth = 0
         self._open_markers: list[str] = []
 
-    def run(self, nodes: list[etree._Element | str]) -> str:
-        """Texts and inline elements (tails not included) as one line; breaks are ``HARD_BREAK``."""
+    def run(self, nodes: list[etree._Element | str], *, is_whole: bool = True) -> str:
+        """Texts and inline elements (tails not included) as one line; breaks are ``HARD_BREAK``.
+
+        ``is_whole`` says that nothing else will stand in the same paragraph, heading or cell, so that a mark
+        without a partner needs no escape.
+        """
+        if is_whole and all(isinstance(node, str) or tag_of(node) == "br" for node in nodes):
+            text = "".join(node if isinstance(node, str) else HARD_BREAK for node in nodes)
+            return self._escaped(collapsed(text), is_whole=True).strip(f" {HARD_BREAK}")
         pieces: list[_Piece] = []
         for node in nodes:
             if isinstance(node, str):
@@ -77,11 +78,12 @@ class InlineWriter:
 
     def _text(self, text: str | None) -> Iterator[_Piece]:
         if text:
-            text = collapsed(text)
-            if _MAYBE_MARKUP.search(text):
-                pattern = _escape_pattern(all_dollars=self._has_math, brackets=self._link_depth > 0)
-                text = pattern.sub(r"\\\g<0>", text)
-            yield _Piece(text, "text")
+            yield _Piece(self._escaped(collapsed(text)), "text")
+
+    def _escaped(self, text: str, *, is_whole: bool = False) -> str:
+        return escaped_text(
+            text, all_dollars=self._has_math, brackets=self._link_depth > 0, is_whole=is_whole
+        )
 
     def _element(self, element: etree._Element) -> Iterator[_Piece]:
         tag = tag_of(element)
@@ -112,9 +114,16 @@ class InlineWriter:
         if marker in self._open_markers:
             yield from self._children(element)
             return
+        depth = len(self._open_markers)
         self._open_markers.append(marker)
+        only = _only_child(element)
+        inner_marker = _EMPHASIS.get(tag_of(only)) if only is not None else None
+        if only is not None and inner_marker is not None and inner_marker not in self._open_markers:
+            # Bold italics: one run of marks for both.
+            element, marker = only, f"{marker}{inner_marker}"
+            self._open_markers.append(inner_marker)
         content = _assembled(list(self._children(element)), next_character="*")
-        self._open_markers.pop()
+        del self._open_markers[depth:]
         before, inner, after = _outer_space(content)
         if before:
             yield _Piece(before, "raw")
@@ -134,7 +143,7 @@ class InlineWriter:
             yield from self._children(element)
             return
         self._link_depth += 1
-        before, inner, after = _outer_space(_assembled(list(self._children(element)), next_character="*"))
+        before, inner, after = _outer_space(_assembled(list(self._children(element)), next_character="]"))
         self._link_depth -= 1
         link = f"[{inner}]({_destination(url)})" if inner else ""
         yield _Piece(before + link + after, "raw")
@@ -144,7 +153,7 @@ class InlineWriter:
         if not source or source.lower().startswith("data:") or not self._with_images:
             return
         alternative = collapsed(element.get("alt") or "").strip()
-        escaped = _escape_pattern(all_dollars=self._has_math, brackets=True).sub(r"\\\g<0>", alternative)
+        escaped = escaped_text(alternative, all_dollars=self._has_math, brackets=True)
         escaped = _assembled([_Piece(escaped, "text")], next_character="*")
         yield _Piece(f"![{escaped}]({_destination(source)})", "raw")
 
@@ -167,39 +176,24 @@ def latex_of(element: etree._Element) -> str:
 
 def as_paragraph(run: str) -> str:
     """A run as paragraph lines, escaped where a line would start a list, heading, quote, rule or table."""
-    lines = _AFTER_BREAKS.split(run)
-    return "\\\n".join(_escaped_line_start(line) for line in lines)
+    return "\\\n".join(escaped_line_start(line) for line in _lines(run))
 
 
 def as_single_line(run: str, line_break: str = " ") -> str:
     """A run on one line, with ``line_break`` for each hard break."""
-    return _AFTER_BREAKS.sub(line_break, run)
+    return line_break.join(_lines(run))
 
 
-def _escaped_line_start(line: str) -> str:
-    if _LINE_OF_RULES.fullmatch(line):
-        return f"\\{line}" if line else line
-    if _BLOCK_START.match(line):
-        return f"\\{line}"
-    return _NUMBERED_START.sub(r"\1\\\2", line, count=1) if _NUMBERED_START.match(line) else line
+def _lines(run: str) -> list[str]:
+    if HARD_BREAK not in run:
+        return [run]
+    *lines, last = _AFTER_BREAKS.split(run)
+    return [*(f"{line}\\" if _ends_in_backslash(line) else line for line in lines), last]
 
 
-@cache
-def _escape_pattern(*, all_dollars: bool, brackets: bool) -> re.Pattern[str]:
-    """Single characters that markdown would read as markup.
-
-    An underscore between letters and a lone ``<``, ``&`` or ``]`` mean nothing. Without formulas in the
-    block only a dollar sign that could close one is escaped, so that prices stay readable.
-    """
-    return re.compile(
-        r"[*`~]"
-        r"|(?<![^\W_])_|_(?![^\W_])"
-        r"|\\(?=[!-/:-@\[-`{-~])"
-        r"|<(?=[A-Za-z/!?])"
-        r"|&(?=[A-Za-z0-9#]+;)"
-        + (r"|[\[\]]" if brackets else r"|\](?=[(\[:])")
-        + (r"|\$" if all_dollars else r"|(?<!\s)\$(?!\d)|\$(?=\$)")
-    )
+def _only_child(element: etree._Element) -> etree._Element | None:
+    """The child that is all of the element's content, or None."""
+    return element[0] if len(element) == 1 and not element.text and not element[0].tail else None
 
 
 def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
@@ -231,20 +225,26 @@ def _escaped_edge(text: str, following: str) -> str:
     if not _MARKUP_WITH_NEXT.fullmatch(text[-1:] + following):
         return text
     before = text[:-1]
-    is_escaped = (len(before) - len(before.rstrip("\\"))) % 2 == 1
-    return text if is_escaped else f"{before}\\{text[-1]}"
+    return text if _ends_in_backslash(before) else f"{before}\\{text[-1]}"
+
+
+def _ends_in_backslash(text: str) -> bool:
+    """Whether a backslash stands at the end that is not escaped itself."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
 def _emphasised(piece: _Piece, previous: str, following: str) -> str:
     """With asterisks where CommonMark's flanking rules see them, else as html."""
     inner = piece.content
-    opens = inner[0].isalnum() or not previous or not previous.isalnum()
-    closes = inner[-1].isalnum() or not following or not following.isalnum()
+    is_one_run = len(set(piece.marker)) == 1
+    opens = (is_one_run and inner[0].isalnum()) or not previous or not previous.isalnum()
+    closes = (is_one_run and inner[-1].isalnum()) or not following or not following.isalnum()
     touches = previous in ("*", "~", "_") or following in ("*", "~", "_")
     if opens and closes and not touches:
-        return f"{piece.marker}{inner}{piece.marker}"
-    name = _HTML_NAMES[piece.marker]
-    return f"<{name}>{inner}</{name}>"
+        return f"{piece.marker}{inner}{''.join(_MARKERS.findall(piece.marker)[::-1])}"
+    names = [_HTML_NAMES[marker] for marker in _MARKERS.findall(piece.marker)]
+    opening, closing = "".join(f"<{name}>" for name in names), "".join(f"</{name}>" for name in names[::-1])
+    return f"{opening}{inner}{closing}"
 
 
 def _surrounded(content: str, tag: str) -> Iterator[_Piece]:
@@ -258,7 +258,10 @@ def _outer_space(content: str) -> tuple[str, str, str]:
     if not inner:
         return content, "", ""
     start = content.index(inner)
-    return content[:start], inner, content[start + len(inner) :]
+    before, after = content[:start], content[start + len(inner) :]
+    if _ends_in_backslash(inner):
+        inner += "\\"  # the mark that follows would be escaped by it
+    return before, inner, after
 
 
 def _code_span(element: etree._Element) -> Iterator[_Piece]:

@@ -40,6 +40,7 @@ _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _BLOCK_LEVEL: Final = BLOCK_TAGS | CELL_TAGS
 _BACKTICK_RUN: Final = re.compile(r"`{3,}")
 _LANGUAGE: Final = re.compile(r"(?:^|\s)language-([A-Za-z0-9+#._-]{1,30})")
+_NUMBERED_ITEM: Final = re.compile(r"^(\d+)([.)]) ", re.MULTILINE)
 _SUBLIST: Final = re.compile(r"(?:-|1\.) ")
 """A list that may follow a paragraph without a blank line."""
 _TRAILING_HASHES: Final = re.compile(r"(?:^|(?<=\s))(#+)$")
@@ -82,12 +83,35 @@ def page_markdown(
     keep_page_footer: bool = False,
 ) -> str:
     """One page as markdown, without a page separator; see ``to_markdown`` for the options."""
-    blocks = (
-        block_markdown(block, token_efficient=token_efficient)
-        for block in page.blocks
-        if is_kept(block, keep_page_header=keep_page_header, keep_page_footer=keep_page_footer)
-    )
-    return "\n\n".join(text for text in blocks if text)
+    rendered: list[str] = []
+    for block in page.blocks:
+        if is_kept(block, keep_page_header=keep_page_header, keep_page_footer=keep_page_footer):
+            text = block_markdown(block, token_efficient=token_efficient)
+            if text:
+                rendered.append(_apart_from(rendered[-1], text) if rendered else text)
+    return "\n\n".join(rendered)
+
+
+def _apart_from(previous: str, text: str) -> str:
+    """``text`` with ``1)`` for ``1.`` where it is a numbered list that would be taken for more of the one
+    before it, which only happens to end where this one starts anew."""
+    first = _NUMBERED_ITEM.match(text)
+    if first is None:
+        return text
+    items = list(_NUMBERED_ITEM.finditer(previous))
+    if not items:
+        return text
+    last = items[-1]
+    if int(first[1]) == int(last[1]) + 1:
+        return text
+    # Anything after a list that is not part of it is not indented, and would keep the lists apart.
+    if last[2] != "." or not _is_list_to_the_end(previous, last.end()):
+        return text
+    return _NUMBERED_ITEM.sub(r"\1) ", text)
+
+
+def _is_list_to_the_end(text: str, start: int) -> bool:
+    return all(line.startswith(" ") or not line for line in text[start:].split("\n")[1:])
 
 
 def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
@@ -299,4 +323,4 @@ def _language(element: etree._Element) -> str:
 def _fence(code: str, language: str) -> str:
     longest = max((len(run) for run in _BACKTICK_RUN.findall(code)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{code}\n{fence}" if code.strip() else ""
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}" if code.strip() else ""

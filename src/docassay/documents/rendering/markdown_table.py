@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -10,6 +11,7 @@ from docassay.documents.html_fragment import CELL_TAGS, HIDDEN_TAGS, tag_of
 from docassay.documents.rendering.clean_html import clean_element
 from docassay.documents.rendering.inline_markdown import InlineWriter, as_single_line
 
+_BETWEEN_ROWS: Final = re.compile(r"(</tr>(?:</thead>|</tbody>)?)(?=(?:<tbody>|<tfoot>)?<tr[ >])")
 _PARAGRAPHS: Final = frozenset({"p", "div"})
 _NEED_HTML: Final = frozenset(
     {"table", "ul", "ol", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "hr", "figure"}
@@ -34,7 +36,7 @@ def pipe_table(table: etree._Element, inline: InlineWriter, *, is_padded: bool) 
 
 def html_table(table: etree._Element) -> str:
     """A ``table`` element as html, a line for each row and no empty line: that would end the html block."""
-    return clean_element(table, newline_in_pre="&#10;").replace("</tr><tr>", "</tr>\n<tr>")
+    return _BETWEEN_ROWS.sub(r"\1\n", clean_element(table, newline_in_pre="&#10;"))
 
 
 def needs_html(table: etree._Element) -> bool:
@@ -76,9 +78,9 @@ def _cell_text(cell: etree._Element, inline: InlineWriter) -> str:
     if not len(cell):
         text = inline.run([cell.text]) if cell.text else ""
     else:
-        text = "<br>".join(
-            part for part in (as_single_line(inline.run(run), "<br>") for run in _runs(cell)) if part
-        )
+        runs = [run for run in _runs(cell) if run]
+        parts = (as_single_line(inline.run(run, is_whole=len(runs) == 1), "<br>") for run in runs)
+        text = "<br>".join(part for part in parts if part)
     return text.replace("|", "\\|")
 
 
