@@ -81,17 +81,21 @@ def has_leaders(found: Structure) -> bool:
 
 
 def _is_running_text(found: Structure) -> bool:
-    counts = [sum(len(line.words) for line in cell.lines) for cell in found.cells if cell.lines]
-    total = sum(counts)
-    long = sum(count for count in counts if count > _LONG_CELL)
-    if median(counts) > _CELL_WORDS or long > 0.6 * total:
-        return True
     lines = [line for cell in found.cells for line in cell.lines]
     if all(line.is_monospace for line in lines):
         return found.header_depth == 0
-    return _is_list(found) or any(
+    if _is_list(found) or any(
         is_caption(cell.text) for cell in found.cells if cell.lines and cell.row > 0 and cell.column == 0
-    )
+    ):
+        return True
+    body = [cell for cell in found.cells if cell.lines and cell.row >= found.header_depth]
+    counts = [sum(len(line.words) for line in cell.lines) for cell in body]
+    long = sum(count for count in counts if count > _LONG_CELL)
+    if median(counts or [0]) <= _CELL_WORDS and long <= 0.6 * sum(counts):
+        return False
+    # Long texts are cells under a head of their own, beside labels.
+    labels = [len(cell.lines[0].words) for cell in body if cell.column == 0]
+    return found.header_depth == 0 or not labels or median(labels) > _CELL_WORDS
 
 
 def _is_list(found: Structure) -> bool:

@@ -75,7 +75,7 @@ def columns_of(
         start = walls[number - 1] if number else left
         end = walls[number] if number < len(walls) else right
         support = _CLOSED if is_closed else _WALLED if walls else _OPEN
-        extents = _extents(stripe, size, support)
+        extents = _extents(stripe, size, (start + end) / 2, support)
         if not extents:
             if end - start < 1.2 * size:  # the two strokes of a double line
                 if columns:
@@ -95,7 +95,7 @@ def column_at(columns: Sequence[Column], x: float) -> int:
     return bisect_left(edges, x)
 
 
-def _extents(runs: Sequence[Run], size: float, support: _Support) -> list[tuple[float, float]]:
+def _extents(runs: Sequence[Run], size: float, middle: float, support: _Support) -> list[tuple[float, float]]:
     """Where the text of each column of a stripe starts and ends."""
     rows: dict[int, list[Run]] = {}
     for run in runs:
@@ -104,21 +104,22 @@ def _extents(runs: Sequence[Run], size: float, support: _Support) -> list[tuple[
     if not rows:
         return []
     _mark_spanning(rows, 0.3 * size)
-    extents = _column_clusters(rows, size)
+    extents = _column_clusters(rows, size, middle)
     if not extents:
         return [(min(run.x0 for run in runs), max(run.x1 for run in runs))]
     if len(extents) > 1 and _drop_floating_headers(rows, extents):
-        extents = _column_clusters(rows, size)
+        extents = _column_clusters(rows, size, middle)
     return _supported(extents, rows, size, support)
 
 
-def _column_clusters(rows: dict[int, list[Run]], size: float) -> list[tuple[float, float]]:
+def _column_clusters(rows: dict[int, list[Run]], size: float, middle: float) -> list[tuple[float, float]]:
     """Clusters of the runs; a run alone in its row may join one column, but not close the gap to the next."""
     several = [run for row in rows.values() if len(row) > 1 for run in row if not run.is_spanning]
     alone = [row[0] for row in rows.values() if len(row) == 1 and not row[0].is_spanning]
     if len({run.row for run in several}) < 2:
         return _clusters([*several, *alone])
     extents = _clusters(several)
+    centre = (extents[0][0] + extents[-1][1]) / 2
     kept: list[Run] = []
     for run in alone:
         touched = [
@@ -126,7 +127,9 @@ def _column_clusters(rows: dict[int, list[Run]], size: float) -> list[tuple[floa
             for extent in extents
             if run.x0 < extent[1] + 0.5 * size and run.x1 > extent[0] - 0.5 * size
         ]
-        if len(touched) > 1:
+        off = min(abs((run.x0 + run.x1) / 2 - place) for place in (centre, middle))
+        is_title = not touched and off < 0.8 * size
+        if len(touched) > 1 or is_title:
             run.is_spanning = True
         else:
             kept.append(run)
@@ -205,12 +208,15 @@ def _supported(
     result = [extents[0]]
     before = seen[0]
     since = set(seen[0])
+    titles = rows[min(rows)]
+    has_titles = len(titles) == len(extents) and not any(run.is_spanning for run in titles)
     needed = max(min(support.rows, max(len(rows) // 2, 1)), support.share * len(rows))
     for extent, own in zip(extents[1:], seen[1:], strict=True):
         is_wide = extent[0] - result[-1][1] >= support.gap * size
         is_beside = len(before & own) >= needed
         is_apart = support.may_alternate and min(len(since), len(own)) >= 2
-        if is_wide and (is_beside or is_apart):
+        is_titled = has_titles and extent[0] - result[-1][1] >= 0.5 * size
+        if is_wide and (is_beside or is_apart or is_titled):
             result.append(extent)
             since = set(own)
         else:

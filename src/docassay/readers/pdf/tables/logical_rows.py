@@ -162,7 +162,8 @@ class RowBuilder:
             GridRow(self._rows[n].middle, self._rows[n].size, n, n, list(self._fragments[n])) for n in bases
         ]
         floating = self._attach_loose(rows, loose)
-        rows = self._join_wrapped(rows, is_header=is_first)
+        free = {column for _, item in floating for column in range(item.first, item.last + 1)}
+        rows = self._join_wrapped(rows, free, is_header=is_first)
         self._span_labels(rows, floating)
         return rows
 
@@ -222,11 +223,11 @@ class RowBuilder:
                 target.fragments.append(item)
         return floating
 
-    def _join_wrapped(self, rows: list[GridRow], *, is_header: bool) -> list[GridRow]:
+    def _join_wrapped(self, rows: list[GridRow], free: set[int], *, is_header: bool) -> list[GridRow]:
         result: list[GridRow] = []
         for row in rows:
             above = result[-1] if result else None
-            if above is not None and self._continues(above, row, is_header=is_header):
+            if above is not None and self._continues(above, row, free, is_header=is_header):
                 above.fragments.extend(row.fragments)
                 above.last_base = row.base
                 above.middle = (self._rows[above.base].middle + self._rows[row.base].middle) / 2
@@ -234,7 +235,7 @@ class RowBuilder:
                 result.append(row)
         return result
 
-    def _continues(self, above: GridRow, row: GridRow, *, is_header: bool) -> bool:
+    def _continues(self, above: GridRow, row: GridRow, free: set[int], *, is_header: bool) -> bool:
         if self._boundaries.ranges(self._rows[above.last_base].middle, self._rows[row.base].middle):
             return False
         upper, lower = above.filled, row.filled
@@ -246,7 +247,7 @@ class RowBuilder:
         if pitch > 1.6 * row.size:
             return False
         if is_header:
-            return self._is_header_line(above, row)
+            return self._is_header_line(above, row, free)
         if not lower < upper:
             return False
         if any(is_number(item.text) for item in row.fragments):
@@ -257,30 +258,35 @@ class RowBuilder:
             return all(self._goes_on(above, item) for item in row.fragments)
         return False
 
-    def _is_header_line(self, above: GridRow, row: GridRow) -> bool:
-        """Whether two rows of a header are lines of the same titles."""
+    def _is_header_line(self, above: GridRow, row: GridRow, free: set[int]) -> bool:
+        """Whether two rows of a header are lines of the same titles.
+
+        ``free`` are the columns of titles that stand centred beside them.
+        """
         pairs = [(up, low) for up in above.fragments for low in row.fragments if up.first == low.first]
         if any(is_number(item.text) for item in (*above.fragments, *row.fragments)):
             return False
         if any(up.text.endswith("-") and up.text_row == above.last_base for up, _ in pairs):
             return True
         upper, lower = above.filled, row.filled
-        if not (upper < lower or lower < upper) or not pairs:
+        has_title_beside = bool(free) and upper == lower and not free & upper
+        if not (upper < lower or lower < upper or has_title_beside) or not pairs:
             return False
         return all(_is_aligned(up, low) for up, low in pairs)
 
     def _goes_on(self, above: GridRow, item: Fragment) -> bool:
-        """Whether the cell above was full and its text goes on in small letters."""
+        """Whether the cell above was full and its text goes on in small letters or is long."""
         before = [other for other in above.fragments if other.first == item.first]
         if not before:
             return False
         last = max(before, key=lambda other: other.text_row)
         first = item.words[0]
-        if not (first.text[:1].islower() or first.text[:1] in "(&" or last.text.endswith(("-", ","))):
-            return False
         column = self._columns[item.first]
         room = (column.x1 - column.x0) - (last.x1 - last.x0)
-        return room < (first.x1 - first.x0) + 0.3 * first.size
+        if room >= (first.x1 - first.x0) + 0.3 * first.size:
+            return False
+        is_long = len(last.words) >= 4 and column.x1 - column.x0 > 8 * first.size
+        return is_long or first.text[:1].islower() or first.text[:1] in "(&" or last.text.endswith(("-", ","))
 
     def _span_labels(self, rows: list[GridRow], floating: Sequence[tuple[float, Fragment]]) -> None:
         """Give labels that stand centred beside several rows all of them."""
@@ -327,10 +333,9 @@ class _LabelColumn:
                         _put_between(self._rows, middle, fragment)
             return bool(floating)
         for (_, fragments), (top, bottom) in zip(items, spread, strict=True):
-            if top == bottom:
-                continue
             for fragment in fragments:
-                fragment.top, fragment.bottom = top, bottom
+                if top < bottom:
+                    fragment.top, fragment.bottom = top, bottom
                 if not any(fragment is other for row in self._rows for other in row.fragments):
                     self._rows[top].fragments.append(fragment)
         return any(top < bottom for top, bottom in spread)

@@ -22,6 +22,7 @@ _MAXIMUM_OPEN: Final = 40
 _HOLE: Final = 3.5
 _PROSE_WORDS: Final = 6
 _FIRST_GAP: Final = 1.1
+_TITLE_GAP: Final = 0.7
 _ROW_GAP: Final = 0.9
 _WIDE_GAP: Final = 1.6
 _MINIMUM_WIDTH: Final = 24.0
@@ -213,7 +214,6 @@ def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_wi
     holes = [edges[place + 1] - edges[place] for place in range(0, len(edges) - 1, 2)]
     if max(holes) > _HOLE * size:
         return False
-    width = box.x1 - box.x0
     prose = titles = 0
     for number, row in enumerate(rows):
         if row.words[0].x0 < box.x0 - 2 * _SIDE or row.words[-1].x1 > box.x1 + 2 * _SIDE:
@@ -222,7 +222,7 @@ def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_wi
         if len(runs) == 1 and is_caption(runs[0].text):
             return False
         titles += len(runs) == 1
-        prose += is_prose_row(row, runs, width)
+        prose += is_prose_row(row, runs, box)
     if prose > 0.3 * len(rows):
         return False
     if titles < len(rows):
@@ -230,15 +230,21 @@ def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_wi
     return max(holes[0], holes[-1]) < 1.1 * size and len(rows) <= (12 if is_same_width else 3)
 
 
-def is_prose_row(row: TextRow, runs: Sequence[Run], width: float) -> bool:
-    """Whether a row reads like a line of running text rather than cells."""
-    words = row.words
+def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
+    """Whether a row reads like a line of running text rather than cells.
+
+    Long text beside short text is a cell beside its label, and so is long text that starts away from the
+    left edge.
+    """
+    words, width = row.words, box.x1 - box.x0
+    if words[0].x0 > box.x0 + 0.12 * width:
+        return False
     if len(words) >= 5 and words[-1].x1 - words[0].x0 >= 0.5 * width:
         widest = max(after.x0 - before.x1 for before, after in pairwise(words))
         small = sum(word.text[:1].islower() for word in words)
         if widest < 1.2 * row.size and small >= 0.5 * len(words):
             return True
-    return any(is_prose(run.words, run.x1 - run.x0, width) for run in runs)
+    return all(is_prose(run.words, run.x1 - run.x0, width) for run in runs)
 
 
 def is_prose(run: Sequence[Word], run_width: float, width: float) -> bool:
@@ -270,7 +276,8 @@ def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
         if count == 0 and is_upward and gap < 0.3 * row.size and number + 1 < len(ordered):
             edge = min(edge, row.y0)  # perhaps a title centred beside two rows of titles
             continue
-        limit = _FIRST_GAP if number == 0 else _WIDE_GAP if count == run_count else _ROW_GAP
+        first_gap = _TITLE_GAP if is_upward and len(region.horizontal) > 1 else _FIRST_GAP
+        limit = first_gap if number == 0 else _WIDE_GAP if count == run_count else _ROW_GAP
         if gap > limit * row.size or count == 0:
             break
         if not words.inside_alone(BoundingBox(box.x0, row.y0, box.x1, row.y1)):
@@ -291,6 +298,6 @@ def _cell_count(row: TextRow, box: BoundingBox) -> int:
     if len(runs) < 2 or is_caption(runs[0].text):
         return 0
     gaps = [after.x0 - before.x1 for before, after in pairwise(runs)]
-    if max(gaps) < 0.8 * row.size or is_prose_row(row, runs, box.x1 - box.x0):
+    if max(gaps) < 0.8 * row.size or is_prose_row(row, runs, box):
         return 0
     return len(runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from statistics import median
 from typing import Final
 
 from docassay.readers.pdf.marks import Rule
@@ -13,6 +14,8 @@ TOUCH: Final = 3.0
 
 _MAXIMUM_RULES: Final = 1_500
 _SAME_POSITION: Final = 1.5
+_DASHES: Final = 6
+_DASH: Final = 8.0
 
 
 def merged_rules(rules: Sequence[Rule], gap: float = TOUCH) -> list[Rule]:
@@ -37,6 +40,8 @@ def merged_rules(rules: Sequence[Rule], gap: float = TOUCH) -> list[Rule]:
 
 def _joined(group: list[Rule], gap: float) -> list[Rule]:
     position = sum(rule.position for rule in group) / len(group)
+    if len(group) >= _DASHES and median(rule.end - rule.start for rule in group) <= _DASH:
+        gap = max(gap, _DASH)
     result: list[Rule] = []
     for rule in sorted(group, key=lambda item: item.start):
         if result and rule.start <= result[-1].end + gap:

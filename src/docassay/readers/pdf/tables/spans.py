@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -21,23 +22,30 @@ def mark_titles_over_rules(
     rows: Sequence[TextRow], runs: Sequence[Sequence[Run]], horizontal: Sequence[Rule], width: float
 ) -> None:
     """Mark runs alone above a short line below which several columns stand, before columns are known."""
+    middles = [row.middle for row in rows]
     for rule in horizontal:
         if rule.end - rule.start > 0.93 * width:
             continue
-        below = next((place for place, row in enumerate(rows) if row.middle > rule.position), len(rows))
-        if not 0 < below < len(rows):
-            continue
-        over, under = _within(runs[below - 1], rule), _within(runs[below], rule)
-        if (
-            len(over) == 1
-            and len(under) >= 2
-            and rule.position - rows[below - 1].middle < 2 * rows[below].size
-        ):
-            over[0].is_spanning = True
+        place = bisect_left(middles, rule.position)
+        over = _nearest_within(runs, range(place - 1, max(place - 3, -1), -1), rule)
+        under = _nearest_within(runs, range(place, min(place + 2, len(rows))), rule)
+        if len(over) == 1 and len(under) >= 2:
+            above = rows[over[0].row]
+            if rule.position - above.middle < 2 * above.size:
+                over[0].is_spanning = True
 
 
-def _within(runs: Sequence[Run], rule: Rule) -> list[Run]:
-    return [run for run in runs if rule.start - 2 <= (run.x0 + run.x1) / 2 <= rule.end + 2]
+def _nearest_within(runs: Sequence[Sequence[Run]], order: range, rule: Rule) -> list[Run]:
+    """The runs above or below the line in the nearest row that has some."""
+    for number in order:
+        found = [run for run in runs[number] if rule.start - 2 <= (run.x0 + run.x1) / 2 <= rule.end + 2]
+        if found:
+            return found
+    return []
+
+
+def _span_of(item: Fragment) -> range:
+    return range(item.first, item.last + 1)
 
 
 class SpanFinder:
@@ -65,6 +73,7 @@ class SpanFinder:
             fragments = sorted(row.fragments, key=lambda item: (item.first, item.text_row))
             self._over_lines(number, fragments)
             self._without_walls(row, fragments)
+            self._within_walls(row, fragments)
             if number < header_depth - 1:
                 self._centred(number, fragments)
             if len(row.filled) < len(self._columns) and self._is_single(number, fragments):
@@ -90,11 +99,28 @@ class SpanFinder:
             over = [item for item in fragments if item.first in covered or item.last in covered]
             under = [item for item in below.fragments if item.first in covered]
             cells = {item.first for item in over}
+            if 1 < len(cells) < len(covered) and set(covered) <= below.filled:
+                self._nearest_titles(over, covered)
+                continue
             if len(cells) != 1 or len(covered) < 2 or len({item.first for item in under}) < 2:
                 continue
             for item in over:
                 if item.bottom == item.top:
                     item.first, item.last = min(item.first, covered[0]), max(item.last, covered[-1])
+
+    def _nearest_titles(self, titles: Sequence[Fragment], covered: range) -> None:
+        """Share the columns below one long line between the titles above it, each to the nearest."""
+        if any(item.bottom > item.top for item in titles):
+            return
+        middles = [(item.x0 + item.x1) / 2 for item in titles]
+        shares: list[list[int]] = [[] for _ in titles]
+        for column in covered:
+            place = (self._columns[column].x0 + self._columns[column].x1) / 2
+            nearest = min(range(len(titles)), key=lambda number: abs(middles[number] - place))
+            shares[nearest].append(column)
+        if all(shares):
+            for item, share in zip(titles, shares, strict=True):
+                item.first, item.last = share[0], share[-1]
 
     def _without_walls(self, row: GridRow, fragments: Sequence[Fragment]) -> None:
         """Where other rows have a line and this row has none, an empty neighbour belongs to the cell."""
@@ -114,39 +140,92 @@ class SpanFinder:
             and not self._walls.stand_between(self._columns[edge], self._columns[edge + 1], row.middle)
         )
 
+    def _within_walls(self, row: GridRow, fragments: Sequence[Fragment]) -> None:
+        """A title over several columns, alone between two vertical lines, covers all columns between them."""
+        for item in fragments:
+            if item.last == item.first or item.top != item.bottom:
+                continue
+            first, last = item.first, item.last
+            while first > 0 and not self._walled[first - 1]:
+                first -= 1
+            while last + 1 < len(self._columns) and not self._walled[last]:
+                last += 1
+            others = {column for other in fragments if other is not item for column in _span_of(other)}
+            middle = (self._columns[first].x0 + self._columns[last].x1) / 2
+            is_walled = first > 0 or last + 1 < len(self._columns)
+            off = abs(middle - (item.x0 + item.x1) / 2)
+            if is_walled and not others & set(range(first, last + 1)) and off < item.words[0].size:
+                item.first, item.last = first, last
+
     def _centred(self, number: int, fragments: Sequence[Fragment]) -> None:
-        """A title without a line below it covers the columns that it is centred over."""
+        """Titles without lines below them cover the columns that they are centred over."""
         below = self._rows[number + 1].filled
         taken = self._occupied(number)
+        titles: list[Fragment] = []
         for item in fragments:
-            taken.update(range(item.first, item.last + 1))
-        for item in fragments:
-            size = item.words[0].size
-            middle = (item.x0 + item.x1) / 2
-            if item.bottom > item.top or (item.last > item.first and self._is_off(item) <= _CENTRED * size):
-                continue
-            own = self._columns[item.first : item.last + 1]
-            if abs(item.x0 - own[0].x0) < _ALIGNED * size or abs(item.x1 - own[-1].x1) < _ALIGNED * size:
-                continue
-            if self._is_off(item) <= _ALIGNED * size:
-                continue
-            first = item.first
-            while first > 0 and first - 1 not in taken and first - 1 in below:
-                first -= 1
-            last = item.last
-            while last + 1 < len(self._columns) and last + 1 not in taken and last + 1 in below:
-                last += 1
-            options = [
-                (abs((self._columns[a].x0 + self._columns[b].x1) / 2 - middle), a, b)
-                for a in range(first, item.first + 1)
-                for b in range(item.last, last + 1)
-                if b > a
-            ]
-            if options:
-                off, a, b = min(options)
-                if off <= _CENTRED * size:
-                    item.first, item.last = a, b
-                    taken.update(range(a, b + 1))
+            if item.bottom > item.top:
+                taken.update(_span_of(item))
+            else:
+                titles.append(item)
+        start = 0
+        while start < len(self._columns):
+            end = start
+            while end < len(self._columns) and end not in taken and end in below:
+                end += 1
+            inside = [item for item in titles if start <= item.first and item.last < end]
+            if inside and len(inside) < end - start:
+                self._share_out(inside, start, end)
+            start = max(end, start + 1)
+
+    def _share_out(self, titles: Sequence[Fragment], start: int, end: int) -> None:
+        """Let titles cover the columns ``start`` to ``end`` so that each is centred over its own."""
+        for begin in range(start, titles[0].first + 1):
+            shares: list[range] = []
+            first = begin
+            for item in titles:
+                size = item.words[0].size
+                middle = (item.x0 + item.x1) / 2
+                options = [
+                    (abs((self._columns[first].x0 + self._columns[last].x1) / 2 - middle), last)
+                    for last in range(max(first, item.last), end)
+                    if first <= item.first
+                ]
+                off, last = min(options, default=(2 * size, first))
+                if off > _CENTRED * size:
+                    break
+                shares.append(range(first, last + 1))
+                first = last + 1
+            if len(shares) == len(titles) and first == end:
+                for item, share in zip(titles, shares, strict=True):
+                    item.first, item.last = share[0], share[-1]
+                return
+        for item in titles:
+            self._centre(item, titles, start, end)
+
+    def _centre(self, item: Fragment, titles: Sequence[Fragment], start: int, end: int) -> None:
+        """Widen one title over empty neighbours if it is centred over them and not over its own column."""
+        size = item.words[0].size
+        own = self._columns[item.first : item.last + 1]
+        if self._is_off(item) <= (_CENTRED if item.last > item.first else _ALIGNED) * size:
+            return
+        if abs(item.x0 - own[0].x0) < _ALIGNED * size or abs(item.x1 - own[-1].x1) < _ALIGNED * size:
+            return
+        taken = {column for other in titles if other is not item for column in _span_of(other)}
+        first, last = item.first, item.last
+        while first > start and first - 1 not in taken:
+            first -= 1
+        while last + 1 < end and last + 1 not in taken:
+            last += 1
+        middle = (item.x0 + item.x1) / 2
+        options = [
+            (abs((self._columns[left].x0 + self._columns[right].x1) / 2 - middle), left, right)
+            for left in range(first, item.first + 1)
+            for right in range(item.last, last + 1)
+            if right > left
+        ]
+        off, left, right = min(options, default=(2 * size, item.first, item.last))
+        if off <= _CENTRED * size:
+            item.first, item.last = left, right
 
     def _is_off(self, item: Fragment) -> float:
         own = self._columns[item.first : item.last + 1]
@@ -168,7 +247,8 @@ class SpanFinder:
         left, right = self._columns[0].x0, self._columns[-1].x1
         own = self._columns[first : last + 1]
         off_own = abs((own[0].x0 + own[-1].x1) / 2 - (x0 + x1) / 2)
-        off_all = abs((left + right) / 2 - (x0 + x1) / 2)
+        middles = ((left + right) / 2, (self._columns[0].left + self._columns[-1].right) / 2)
+        off_all = min(abs(place - (x0 + x1) / 2) for place in middles)
         is_centred = off_all < 0.6 * size < off_own or (last > first and off_all < 1.5 * size)
         if self._has_grid and not (is_centred or last > first):
             return
@@ -189,9 +269,13 @@ class SpanFinder:
         """In a grid, a cell goes on over the next row where the line between them leaves it out."""
         if not self._has_grid:
             return
+        parted_columns = [
+            self._boundaries.columns(row.middle, below.middle) for row, below in pairwise(self._rows)
+        ]
         for column in range(len(self._columns)):
+            is_ruled = sum(column in parted for parted in parted_columns) >= 0.6 * len(parted_columns)
             for number, (row, below) in enumerate(pairwise(self._rows)):
-                parted = self._boundaries.columns(row.middle, below.middle)
+                parted = parted_columns[number]
                 if column in parted or len(parted) < 0.5 * len(self._columns):
                     continue
                 upper = [item for item in row.fragments if item.first <= column <= item.last]
@@ -202,6 +286,8 @@ class SpanFinder:
                     if item.bottom == number and item.first <= column <= item.last
                 ]
                 lower = [item for item in below.fragments if item.first <= column <= item.last]
+                if upper and lower and not is_ruled:
+                    continue
                 for item in upper:
                     if item.bottom == number and (not lower or lower[0].first == item.first):
                         item.bottom = number + 1

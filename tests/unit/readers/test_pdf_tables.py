@@ -1,0 +1,420 @@
+"""Tables of PDF pages, each class with its exact grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import lxml.html
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from docassay.documents.model import Block, Document
+from docassay.engines.contract import ConvertOptions, Mode, SourceFile
+from docassay.readers.pdf.reader import read_pdf
+from docassay.testing.documents.drawn_tables import DrawnCell, DrawnTable, cells_of
+
+Grid = list[list[str]]
+
+LEFT, TOP = 72.0, 700.0
+SCORES = [
+    ["Model", "Recall", "Precision", "F1"],
+    ["Alpha base", "0.71", "0.82", "0.76"],
+    ["Beta large", "0.75", "0.79", "0.77"],
+    ["Gamma", "0.81", "0.85", "0.83"],
+]
+WIDTHS = [110.0, 80.0, 80.0, 80.0]
+PROSE = (
+    "The stations were read every morning before the gates were opened",
+    "and the clerk wrote down what the gauges showed on that day. Later",
+    "readings were added by hand when the line to the office was down,",
+    "which happened more than once in the winter of that year because",
+    "the wires came down in the storm and nobody was sent to mend them.",
+)
+
+
+def drawn(tmp_path: Path, draw: Callable[[Canvas], None], mode: Mode = "balanced") -> Document:
+    path = tmp_path / "tables.pdf"
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 10)
+    draw(canvas)
+    canvas.save()
+    return read_pdf(SourceFile(path, path.name, "application/pdf", "0" * 64), ConvertOptions(mode=mode))
+
+
+def tables_of(document: Document) -> list[Block]:
+    return [block for block in document.blocks() if block.block_type == "Table"]
+
+
+def one_table(tmp_path: Path, table: DrawnTable, mode: Mode = "balanced") -> Block:
+    document = drawn(tmp_path, lambda canvas: table.draw(canvas, LEFT, TOP), mode)
+    (block,) = tables_of(document)
+    return block
+
+
+def grid(block: Block) -> Grid:
+    """Cell texts; ``|2`` marks a colspan and ``_2`` a rowspan of two, ``*`` a header cell."""
+    rows = []
+    for row in lxml.html.fromstring(block.html).iter("tr"):
+        texts = []
+        for cell in row:
+            text = cell.text_content() + ("*" if cell.tag == "th" else "")
+            text += f"|{cell.get('colspan')}" if cell.get("colspan") else ""
+            texts.append(text + (f"_{cell.get('rowspan')}" if cell.get("rowspan") else ""))
+        rows.append(texts)
+    return rows
+
+
+def header(texts: Sequence[str]) -> list[str]:
+    return [f"{text}*" for text in texts]
+
+
+def booktabs(
+    cells: list[DrawnCell], row_count: int, widths: Sequence[float] = WIDTHS, head: int = 1
+) -> DrawnTable:
+    last = len(widths) - 1
+    rules = [(0, 0, last), (head, 0, last), (row_count, 0, last)]
+    return DrawnTable(widths, [16.0] * row_count, cells, rules)
+
+
+@pytest.mark.parametrize("mode", ["fast", "balanced"])
+def test_a_table_with_lines_above_below_and_under_its_head(tmp_path: Path, mode: Mode) -> None:
+    block = one_table(tmp_path, booktabs(cells_of(SCORES), 4), mode)
+    assert grid(block) == [header(SCORES[0]), *SCORES[1:]]
+    assert block.html.startswith("<table><thead><tr><th>Model</th>")
+    assert "</thead><tbody><tr><td>Alpha base</td>" in block.html
+
+
+def test_titles_over_short_lines_span_the_columns_below(tmp_path: Path) -> None:
+    cells = [
+        DrawnCell(0, 0, "Model", row_span=2),
+        DrawnCell(0, 1, "Clean", column_span=2, align="centre"),
+        DrawnCell(0, 3, "Noisy", column_span=2, align="centre"),
+        *cells_of([["", "Low", "High", "Low", "High"], ["Alpha", "1.0", "2.5", "3.1", "4.2"]], first_row=1),
+        *cells_of([["Beta", "1.5", "2.0", "3.5", "4.9"]], first_row=3),
+    ]
+    table = booktabs(cells, 4, [90.0, 60, 60, 60, 60], head=2)
+    table.rules = [*table.rules, (1, 1, 2), (1, 3, 4)]
+    assert grid(one_table(tmp_path, table)) == [
+        ["Model*_2", "Clean*|2", "Noisy*|2"],
+        ["Low*", "High*", "Low*", "High*"],
+        ["Alpha", "1.0", "2.5", "3.1", "4.2"],
+        ["Beta", "1.5", "2.0", "3.5", "4.9"],
+    ]
+
+
+def test_titles_without_lines_span_what_they_are_centred_over(tmp_path: Path) -> None:
+    cells = [
+        DrawnCell(0, 1, "Speed", column_span=3, align="centre"),
+        DrawnCell(0, 4, "Weight", column_span=2, align="centre"),
+        *cells_of(
+            [["Engine", "Low", "Mid", "High", "Dry", "Wet"], ["V4", "10", "20", "30", "80", "95"]],
+            first_row=1,
+        ),
+        *cells_of([["V6", "12", "25", "37", "99", "120"]], first_row=3),
+    ]
+    table = booktabs(cells, 4, [70.0, 50, 50, 50, 50, 50], head=2)
+    table.align = "centre"
+    assert grid(one_table(tmp_path, table))[:2] == [
+        ["*", "Speed*|3", "Weight*|2"],
+        header(["Engine", "Low", "Mid", "High", "Dry", "Wet"]),
+    ]
+
+
+def test_a_label_centred_beside_several_rows_spans_them(tmp_path: Path) -> None:
+    cells = [
+        *cells_of([["Data", "Method", "Score"]]),
+        DrawnCell(1, 0, "North", row_span=3),
+        DrawnCell(4, 0, "South", row_span=2),
+        *cells_of([["", "Music", "25.1"], ["", "Dance", "31.2"], ["", "Genre", "29.4"]], first_row=1),
+        *cells_of([["", "Music", "38.2"], ["", "Dance", "44.0"]], first_row=4),
+    ]
+    table = booktabs(cells, 6, [90.0, 90, 90])
+    table.rules = [*table.rules, (4, 0, 2)]
+    assert grid(one_table(tmp_path, table))[1:] == [
+        ["North_3", "Music", "25.1"],
+        ["Dance", "31.2"],
+        ["Genre", "29.4"],
+        ["South_2", "Music", "38.2"],
+        ["Dance", "44.0"],
+    ]
+
+
+def test_labels_of_several_rows_need_no_lines_between_them(tmp_path: Path) -> None:
+    cells = [
+        *cells_of([["Data", "Method", "Score"]]),
+        DrawnCell(1, 0, "North", row_span=2),
+        DrawnCell(3, 0, "South", row_span=2),
+        *cells_of([["", "Music", "25.1"], ["", "Dance", "31.2"]], first_row=1),
+        *cells_of([["", "Music", "38.2"], ["", "Dance", "44.0"]], first_row=3),
+    ]
+    assert grid(one_table(tmp_path, booktabs(cells, 5, [90.0, 90, 90])))[1:] == [
+        ["North_2", "Music", "25.1"],
+        ["Dance", "31.2"],
+        ["South_2", "Music", "38.2"],
+        ["Dance", "44.0"],
+    ]
+
+
+def test_labels_on_the_first_of_their_rows_stay_there(tmp_path: Path) -> None:
+    rows = [
+        ["", "(1)", "(2)"],
+        ["Intercept", "1.20*", "1.34*"],
+        ["", "(0.41)", "(0.40)"],
+        ["Slope", "0.70", "0.65"],
+    ]
+    rows += [["", "(0.30)", "(0.28)"], ["Observations", "123", "123"]]
+    assert grid(one_table(tmp_path, booktabs(cells_of(rows), 6, [110.0, 90, 90])))[1:] == rows[1:]
+
+
+def test_a_title_between_rows_spans_the_table(tmp_path: Path) -> None:
+    cells = [
+        *cells_of(SCORES[:1]),
+        DrawnCell(1, 0, "Small", column_span=4, align="centre", is_bold=True),
+        *cells_of(SCORES[1:3], first_row=2),
+        DrawnCell(4, 0, "Large", column_span=4, align="centre", is_bold=True),
+        *cells_of(SCORES[1:3], first_row=5),
+    ]
+    found = grid(one_table(tmp_path, booktabs(cells, 7)))
+    assert found[1] == ["Small|4"]
+    assert found[4] == ["Large|4"]
+    assert found[2] == SCORES[1]
+
+
+def test_a_text_wrapped_in_its_column_stays_one_cell(tmp_path: Path) -> None:
+    rows = [
+        ["Category", "Meaning"],
+        ["Leakage", "Water that leaves the network without being\nmeasured by any meter at a house"],
+    ]
+    rows += [
+        ["Burst", "A sudden break of a main that is seen from\nthe road and mended on the same day"],
+        ["Drift", "Slow change of a gauge"],
+    ]
+    table = booktabs(cells_of(rows), 4, [90.0, 260])
+    table.heights = [16.0, 30.0, 30.0, 16.0]
+    table.__post_init__()
+    assert grid(one_table(tmp_path, table))[1:] == [
+        [text.replace("\n", " ") for text in row] for row in rows[1:]
+    ]
+
+
+def test_values_centred_beside_a_label_of_two_lines(tmp_path: Path) -> None:
+    rows = [
+        ["Variant", "EM", "F1"],
+        ["without words", "42.6", "55.9"],
+        ["without words and\nnormal forms", "27.0", "36.9"],
+    ]
+    rows += [["all", "31.3", "43.4"]]
+    table = booktabs(cells_of(rows), 4, [130.0, 60, 60])
+    table.heights = [16.0, 16.0, 28.0, 16.0]
+    table.__post_init__()
+    assert grid(one_table(tmp_path, table))[2] == ["without words and normal forms", "27.0", "36.9"]
+
+
+def test_titles_of_two_lines_are_one_header_row(tmp_path: Path) -> None:
+    rows = [
+        ["Event", "Flare", "Tilt\nangle", "Top\nspeed"],
+        ["One", "X1.1", "-3", "940"],
+        ["Two", "X3.9", "52", "1530"],
+    ]
+    table = booktabs(cells_of(rows), 3)
+    table.heights = [30.0, 16.0, 16.0]
+    table.__post_init__()
+    assert grid(one_table(tmp_path, table)) == [
+        header(["Event", "Flare", "Tilt angle", "Top speed"]),
+        *rows[1:],
+    ]
+
+
+def full_grid(cells: list[DrawnCell], widths: Sequence[float], heights: Sequence[float]) -> DrawnTable:
+    rules = [(boundary, 0, len(widths) - 1) for boundary in range(len(heights) + 1)]
+    walls = [(boundary, 0, len(heights) - 1) for boundary in range(len(widths) + 1)]
+    return DrawnTable(widths, heights, cells, rules, walls)
+
+
+@pytest.mark.parametrize("mode", ["fast", "balanced"])
+def test_wrapped_cells_of_a_grid_of_boxes(tmp_path: Path, mode: Mode) -> None:
+    rows = [
+        ["Number of\ncompanies\nasked", "Share of all\ncompanies\nanalysed", "Note"],
+        ["52", "52%", "first wave\nof letters"],
+        ["28", "28%", "second"],
+    ]
+    table = full_grid(cells_of(rows), [90.0, 90, 90], [42.0, 30, 16])
+    assert [[text.rstrip("*") for text in row] for row in grid(one_table(tmp_path, table, mode))] == [
+        [text.replace("\n", " ") for text in row] for row in rows
+    ]
+
+
+def test_merged_cells_of_a_grid_of_boxes(tmp_path: Path) -> None:
+    cells = [
+        DrawnCell(0, 0, "Region", row_span=2),
+        DrawnCell(0, 1, "Sales", column_span=2, align="centre"),
+        *cells_of([["", "Units", "Value"], ["North", "12", "30.5"], ["South", "15", "41.0"]], first_row=1),
+    ]
+    table = DrawnTable(
+        [90.0, 80, 80],
+        [16.0] * 4,
+        cells,
+        rules=[(0, 0, 2), (1, 1, 2), (2, 0, 2), (3, 0, 2), (4, 0, 2)],
+        walls=[(0, 0, 3), (1, 0, 3), (2, 1, 3), (3, 0, 3)],
+    )
+    assert grid(one_table(tmp_path, table)) == [
+        ["Region*_2", "Sales*|2"],
+        ["Units*", "Value*"],
+        ["North", "12", "30.5"],
+        ["South", "15", "41.0"],
+    ]
+
+
+def test_walls_interrupted_at_every_line_still_part_columns(tmp_path: Path) -> None:
+    table = booktabs(cells_of(SCORES), 4)
+    table.walls, table.wall_gap = [(1, 0, 3)], 2.5
+    assert grid(one_table(tmp_path, table)) == [header(SCORES[0]), *SCORES[1:]]
+
+
+def test_a_line_under_the_head_alone_makes_a_table(tmp_path: Path) -> None:
+    table = DrawnTable(WIDTHS, [14.0] * 4, cells_of(SCORES), [(1, 0, 3)])
+    assert grid(one_table(tmp_path, table)) == [header(SCORES[0]), *SCORES[1:]]
+
+
+def test_dashed_lines_are_lines(tmp_path: Path) -> None:
+    table = booktabs(cells_of(SCORES), 4)
+    table.dash = 3.0
+    assert grid(one_table(tmp_path, table, "fast")) == [header(SCORES[0]), *SCORES[1:]]
+
+
+def test_shaded_rows_need_no_lines(tmp_path: Path) -> None:
+    rows = [*SCORES, ["Delta", "0.90", "0.91", "0.90"], ["Epsilon", "0.66", "0.70", "0.68"]]
+    table = DrawnTable(WIDTHS, [15.0] * 6, cells_of(rows), fills=[0, 2, 4])
+    assert grid(one_table(tmp_path, table, "fast"))[1:] == rows[1:]
+
+
+def test_numbers_in_columns_are_a_table_without_any_line(tmp_path: Path) -> None:
+    table = DrawnTable(WIDTHS, [14.0] * 4, cells_of(SCORES))
+    assert grid(one_table(tmp_path, table)) == [header(SCORES[0]), *SCORES[1:]]
+
+
+def test_columns_of_numbers_may_stand_close(tmp_path: Path) -> None:
+    rows = [["Goal", "20", "50", "100"], ["North", "0.82", "0.70", "0.61"], ["South", "0.71", "0.67", "0.61"]]
+    rows += [["East", "0.17", "0.20", "0.16"], ["West", "0.73", "0.53", "0.43"]]
+    widths = [50.0, 24.5, 24.5, 24.5]
+    table = booktabs(cells_of(rows), 5, widths)
+    assert grid(one_table(tmp_path, table))[1:] == rows[1:]
+
+
+def test_empty_cells_and_an_empty_column_keep_their_place(tmp_path: Path) -> None:
+    rows = [
+        ["Model", "Recall", "Note", "F1"],
+        ["Alpha", "", "", "0.76"],
+        ["Beta", "0.75", "", ""],
+        ["Gamma", "0.81", "", "0.83"],
+    ]
+    assert grid(one_table(tmp_path, booktabs(cells_of(rows), 4))) == [header(rows[0]), *rows[1:]]
+
+
+def test_tables_beside_and_below_each_other_stay_apart(tmp_path: Path) -> None:
+    small = [["Class", "Count"], ["Left", "12"], ["Right", "15"]]
+
+    def draw(canvas: Canvas) -> None:
+        for x, top in ((72, 700), (320, 700), (72, 600)):
+            booktabs(cells_of(small), 3, [90.0, 80]).draw(canvas, x, top)
+
+    found = tables_of(drawn(tmp_path, draw))
+    assert [grid(block) for block in found] == [[header(small[0]), *small[1:]]] * 3
+
+
+def test_captions_and_notes_stay_outside(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(LEFT, TOP + 8, "Table 3: Scores of all models")
+        booktabs(cells_of(SCORES), 4).draw(canvas, LEFT, TOP)
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(LEFT, TOP - 76, "Note. Scores are means over five runs of each model.")
+
+    document = drawn(tmp_path, draw)
+    (table,) = tables_of(document)
+    assert len(grid(table)) == 4
+    texts = [lxml.html.fromstring(b.html).text_content() for b in document.blocks() if b is not table]
+    assert texts == ["Table 3: Scores of all models", "Note. Scores are means over five runs of each model."]
+
+
+def test_cells_have_boxes_that_hold_their_text(tmp_path: Path) -> None:
+    block = one_table(tmp_path, full_grid(cells_of(SCORES), WIDTHS, [16.0] * 4))
+    assert len(block.children) == 16
+    first = block.children[0].bbox
+    assert first.x0 == pytest.approx(72, abs=1)
+    assert first.x1 == pytest.approx(182, abs=1)
+    assert first.y1 - first.y0 == pytest.approx(16, abs=1)
+    assert [child.bbox.x0 for child in block.children[:4]] == pytest.approx([72, 182, 262, 342], abs=1)
+
+
+def test_a_raised_mark_stays_in_its_cell(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        booktabs(cells_of(SCORES), 4).draw(canvas, LEFT, TOP)
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(LEFT + WIDTHS[0] + 26, TOP - 16 * 1.5 + 1, "a")
+
+    (block,) = tables_of(drawn(tmp_path, draw))
+    assert [len(row) for row in grid(block)] == [4, 4, 4, 4]
+    assert grid(block)[1][1].replace(" ", "") == "0.71a"
+
+
+def test_a_table_on_its_side_is_read_along_its_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(300, 100)
+        canvas.rotate(90)
+        booktabs(cells_of(SCORES), 4).draw(canvas, 0, 0)
+
+    (block,) = tables_of(drawn(tmp_path, draw))
+    assert grid(block) == [header(SCORES[0]), *SCORES[1:]]
+
+
+def lines_of_text(canvas: Canvas, x: float, top: float, size: float = 10.0) -> None:
+    canvas.setFont("Helvetica", size)
+    for number, line in enumerate(PROSE * 3):
+        canvas.drawString(x, top - 13 * number, line)
+
+
+def test_running_text_between_lines_is_no_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.line(72, 720, 400, 720)
+        lines_of_text(canvas, 72, 700)
+        canvas.line(72, 500, 400, 500)
+
+    assert tables_of(drawn(tmp_path, draw)) == []
+
+
+def test_two_columns_of_text_between_lines_are_no_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.line(50, 720, 550, 720)
+        lines_of_text(canvas, 50, 700, 7.5)
+        lines_of_text(canvas, 310, 700, 7.5)
+        canvas.line(50, 500, 550, 500)
+
+    assert tables_of(drawn(tmp_path, draw)) == []
+
+
+def test_a_chart_with_axes_and_grid_lines_is_no_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for step in range(6):
+            canvas.line(100, 500 + 30 * step, 400, 500 + 30 * step)
+            canvas.line(100 + 60 * step, 500, 100 + 60 * step, 650)
+            canvas.drawString(95 + 60 * step, 504, str(2000 + step))
+            canvas.drawString(104, 503 + 30 * step, f"{step}.5")
+        path = canvas.beginPath()
+        path.moveTo(100, 510)
+        path.curveTo(200, 640, 300, 520, 400, 640)
+        canvas.drawPath(path)
+
+    assert tables_of(drawn(tmp_path, draw)) == []
+
+
+def test_a_list_between_lines_is_no_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.line(72, 720, 400, 720)
+        for number in range(1, 7):
+            canvas.drawString(72, 720 - 16 * number, f"{number}.")
+            canvas.drawString(100, 720 - 16 * number, f"Read gauge {number} at noon")
+        canvas.line(72, 610, 400, 610)
+
+    assert tables_of(drawn(tmp_path, draw)) == []
