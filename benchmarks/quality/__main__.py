@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import cast, get_args
 
 from benchmarks.quality.datasets import DATASETS, Half, Sample, icdar_truth, parse_bench_truth, samples
-from benchmarks.quality.engines import BenchEngine, Conversion, engine_named
+from benchmarks.quality.engines import BenchEngine, BuiltIn, Conversion
+from benchmarks.quality.peers.environment import PEERS, Peer
 from benchmarks.quality.score_pages import PageScores, score_page
 from benchmarks.quality.score_tables import TableScores, score_tables
 from benchmarks.quality.summary import COLUMNS, Results, mean, page_figures, table_figures
@@ -46,7 +47,7 @@ def score(engine: BenchEngine, sample: Sample) -> Scored:
 
 def score_all(engine: BenchEngine, chosen: list[Sample], jobs: int) -> Iterator[Scored]:
     """Score all documents, in this process or in ``jobs`` processes."""
-    if jobs == 1:
+    if jobs == 1 or not isinstance(engine, BuiltIn):
         yield from map(partial(score, engine), chosen)
         return
     with ProcessPoolExecutor(jobs) as pool:
@@ -115,7 +116,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCASSAY_BENCH_DATA"))
     parser.add_argument("--dataset", action="append", choices=DATASETS, help="more than once for several")
     parser.add_argument("--half", choices=("dev", "held-out", "both"), default="dev")
-    parser.add_argument("--engine", action="append", help="built-in (the default)")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        choices=("built-in", *PEERS, "all"),
+        help="built-in (the default), a peer, or all; more than once for several",
+    )
+    parser.add_argument(
+        "--peers-dir",
+        type=Path,
+        default=Path.home() / ".cache" / "docassay-peers",
+        help="where the peers' environments and answers are kept",
+    )
     parser.add_argument("--mode", choices=get_args(Mode), default="balanced", help="of the built-in engine")
     parser.add_argument("--only", help="part of a file name; development half only")
     parser.add_argument(
@@ -142,14 +154,18 @@ def main() -> int:
         if sample.half in halves and (not options.only or options.only in sample.name)
     ]
     rows: list[tuple[str, dict[str, float | None]]] = []
-    for name in options.engine or ["built-in"]:
-        engine = engine_named(name, cast(Mode, options.mode), None)
-        results = collect(score_all(engine, chosen, options.jobs))
+    names = options.engine or ["built-in"]
+    for name in ["built-in", *PEERS] if "all" in names else names:
+        engine: BenchEngine = BuiltIn(options.mode) if name == "built-in" else Peer(name, options.peers_dir)
+        try:
+            results = collect(score_all(engine, chosen, options.jobs))
+        finally:
+            engine.close()
         rows += [(f"{engine.name} {half}", results[cast(Half, half)].figures()) for half in halves]
         if options.per_file:
             print_files(results["dev"])
-        for name, error in results["dev"].unclear_errors.items():
-            print(f"unclear error: {name}: {error}")
+        for file_name, error in results["dev"].unclear_errors.items():
+            print(f"unclear error: {file_name}: {error}")
     print()
     print_table(rows)
     if options.json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from benchmarks.quality.datasets import Sample
@@ -40,6 +39,10 @@ class BenchEngine(Protocol):
         """Convert one document; failures are told, not raised."""
         ...
 
+    def close(self) -> None:
+        """End what was started."""
+        ...
+
 
 class BuiltIn:
     """docassay's own parser in one mode, in this process."""
@@ -48,6 +51,9 @@ class BuiltIn:
         self.name = f"built-in {mode}"
         self._mode = mode
         self._engine = BuiltInEngine()
+
+    def close(self) -> None:
+        """Nothing was started."""
 
     def convert(self, sample: Sample) -> Conversion:
         """The html rendering, as a user gets it, and the boxes of the table blocks."""
@@ -76,10 +82,3 @@ def table_boxes(document: Document) -> tuple[TableBox, ...]:
         for block in page.blocks
         if block.block_type == "Table"
     )
-
-
-def engine_named(name: str, mode: Mode, peers: Path | None) -> BenchEngine:
-    """The engine with this name. Raises SystemExit when there is none."""
-    if name == "built-in":
-        return BuiltIn(mode)
-    raise SystemExit(f"There is no engine named {name!r}.")
