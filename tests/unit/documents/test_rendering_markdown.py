@@ -176,3 +176,23 @@ def test_bold_italics_are_one_run_of_marks() -> None:
     )
     assert markdown_of("<p><del><b>a</b></del></p>") == "~~**a**~~"
     assert markdown_of('<p><a href="http://x.org"><b>a</b></a></p>') == "[**a**](http://x.org)"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>a<br/>b<br/>- c</p>", "a\nb\n\\- c"),
+        (
+            "<p>Costs .......... 12, name: ________ or . . . . . end</p>",
+            "Costs ... 12, name: ___ or ... end",
+        ),
+        ("<p><u>a</u> <b>b</b> x<sup>2</sup></p>", "a **b** x<sup>2</sup>"),
+        (
+            "<table><thead><tr><th colspan='2'>x</th></tr></thead><tbody><tr><td>y</td></tr></tbody></table>",
+            '<table><tr><th colspan="2">x</th></tr>\n<tr><td>y</td></tr></table>',
+        ),
+        ("<pre><code>=====</code></pre>", "```\n=====\n```"),
+    ],
+)
+def test_token_efficient_markdown_says_the_same_in_fewer_characters(html: str, expected: str) -> None:
+    assert markdown_of(html, token_efficient=True) == expected

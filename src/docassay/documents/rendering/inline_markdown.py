@@ -1,7 +1,7 @@
 """Inline html (text, emphasis, links, code, math, images) as GitHub-flavoured markdown.
 
 Only what would change meaning is escaped. A line break inside a paragraph is kept as ``HARD_BREAK`` until
-the caller knows where the text will stand (a paragraph, a heading, a table cell).
+it is known where the text will stand (a paragraph, a heading, a table cell).
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ _EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "
 _MARKERS: Final = re.compile(r"~~|\*\*|\*")
 _HTML_NAMES: Final = {"**": "strong", "*": "em", "~~": "del"}
 _KEPT_AS_HTML: Final = frozenset({"sup", "sub", "u", "ins", "mark"})
+_ONLY_LOOKS: Final = frozenset({"u", "mark"})
 _CHANGE_TAGS: Final = frozenset({"ins", "del", "comment"})
 _CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
 
 _UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _MARKUP_IN_LATEX: Final = re.compile(r"([<&])(?=[A-Za-z/!?#])")
+_LEADER: Final = re.compile(r"([-._=~*\u00b7\u2022\u2026\u2013\u2014])(?: ?\1){3,}")
 _BACKTICKS: Final = re.compile(r"`+")
 _AFTER_BREAKS: Final = re.compile(rf" *{HARD_BREAK}[ {HARD_BREAK}]*")
 _MARKUP_WITH_NEXT: Final = re.compile(
@@ -43,15 +45,22 @@ class _Piece(NamedTuple):
 class InlineWriter:
     """Writes the inline content of one block.
 
-    ``with_images``: whether images are written. ``has_math``: whether the block holds formulas, so that
-    every dollar sign of its text must be escaped.
+    ``has_math``: whether the block holds formulas, so that every dollar sign of its text must be escaped.
+    ``is_compact`` leaves out images and underlines, and shortens leaders and fill-in lines (``........``) to
+    three characters.
     """
 
-    def __init__(self, *, with_images: bool, has_math: bool) -> None:
-        self._with_images = with_images
+    def __init__(self, *, has_math: bool, is_compact: bool) -> None:
         self._has_math = has_math
+        self._is_compact = is_compact
         self._link_depth = 0
         self._open_markers: list[str] = []
+
+    def paragraph(self, nodes: list[etree._Element | str]) -> str:
+        """Texts and inline elements as the lines of a paragraph, escaped where a line would start a list,
+        heading, quote, rule or table."""
+        line_break = "\n" if self._is_compact else "\\\n"
+        return line_break.join(escaped_line_start(line) for line in _lines(self.run(nodes)))
 
     def run(self, nodes: list[etree._Element | str], *, is_whole: bool = True) -> str:
         """Texts and inline elements (tails not included) as one line; breaks are ``HARD_BREAK``.
@@ -81,6 +90,8 @@ class InlineWriter:
             yield _Piece(self._escaped(collapsed(text)), "text")
 
     def _escaped(self, text: str, *, is_whole: bool = False) -> str:
+        if self._is_compact:
+            text = _LEADER.sub(r"\1\1\1", text)
         return escaped_text(
             text, all_dollars=self._has_math, brackets=self._link_depth > 0, is_whole=is_whole
         )
@@ -105,7 +116,7 @@ class InlineWriter:
             yield from self._math(element)
         elif tag == "input":
             yield from _form_control(element)
-        elif tag in _KEPT_AS_HTML:
+        elif tag in _KEPT_AS_HTML and not (self._is_compact and tag in _ONLY_LOOKS):
             yield from _surrounded(_assembled(list(self._children(element)), next_character="*"), tag)
         else:
             yield from self._children(element)
@@ -150,7 +161,7 @@ class InlineWriter:
 
     def _image(self, element: etree._Element) -> Iterator[_Piece]:
         source = safe_url(element.get("src") or "")
-        if not source or source.lower().startswith("data:") or not self._with_images:
+        if not source or source.lower().startswith("data:") or self._is_compact:
             return
         alternative = collapsed(element.get("alt") or "").strip()
         escaped = escaped_text(alternative, all_dollars=self._has_math, brackets=True)
@@ -172,11 +183,6 @@ def latex_of(element: etree._Element) -> str:
     latex = collapsed(element.text or "").strip()
     latex = _UNESCAPED_DOLLAR.sub(r"\\$", latex)
     return _MARKUP_IN_LATEX.sub(r"\1 ", latex)
-
-
-def as_paragraph(run: str) -> str:
-    """A run as paragraph lines, escaped where a line would start a list, heading, quote, rule or table."""
-    return "\\\n".join(escaped_line_start(line) for line in _lines(run))
 
 
 def as_single_line(run: str, line_break: str = " ") -> str:

@@ -25,7 +25,6 @@ from docassay.documents.html_fragment import (
 from docassay.documents.model import Block, Document, Page
 from docassay.documents.rendering.inline_markdown import (
     InlineWriter,
-    as_paragraph,
     as_single_line,
     latex_of,
 )
@@ -58,7 +57,9 @@ def to_markdown(
 
     ``paginate`` puts before each page a blank line, ``{n}`` (braces included, n being the page's index in the
     file) with 48 dashes behind it, and a blank line; pages without text keep their line. ``token_efficient``
-    leaves out images and the padding of tables. Running headers and footers are left out unless kept.
+    says the same words in fewer characters: no images, no underlines, no padding in tables and no parts of
+    html tables, plain line ends for line breaks, leaders and fill-in lines of three characters. Running
+    headers and footers are left out unless kept.
     """
     rendered = [
         page_markdown(
@@ -122,10 +123,10 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
     """
     plain = plain_element(block.html)
     if plain is not None and block.block_type != "Code":
-        return _plain_markdown(block, plain)
+        return _plain_markdown(block, plain, InlineWriter(has_math=False, is_compact=token_efficient))
     root = parse_fragment(block.html)
     if _is_too_deep(root, block.html):
-        return as_paragraph(_writer(root, token_efficient).run([text_of_element(root)]))
+        return _writer(root, token_efficient).paragraph([text_of_element(root)])
     if block.block_type == "Code" and root.find(".//pre") is None:
         return _fence(text_of_element(root), "")
     blocks = _Blocks(_writer(root, token_efficient), token_efficient=token_efficient)
@@ -134,13 +135,12 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
     return "\n\n".join(blocks.flow(root))
 
 
-def _plain_markdown(block: Block, plain: PlainElement) -> str:
-    run = InlineWriter(with_images=False, has_math=False).run([plain.text])
+def _plain_markdown(block: Block, plain: PlainElement, inline: InlineWriter) -> str:
     if plain.tag in _HEADINGS:
-        return _heading(run, int(plain.tag[1]))
+        return _heading(inline.run([plain.text]), int(plain.tag[1]))
     if block.block_type == "SectionHeader" and block.level is not None:
-        return _heading(run, block.level)
-    text = as_paragraph(run)
+        return _heading(inline.run([plain.text]), block.level)
+    text = inline.paragraph([plain.text])
     return _prefixed(text, "- ", "  ").rstrip() if plain.tag == "li" else text
 
 
@@ -151,7 +151,7 @@ def _heading(run: str, level: int) -> str:
 
 def _writer(root: etree._Element, token_efficient: bool) -> InlineWriter:
     has_math = next(root.iter("math"), None) is not None
-    return InlineWriter(with_images=not token_efficient, has_math=has_math)
+    return InlineWriter(has_math=has_math, is_compact=token_efficient)
 
 
 class _Blocks:
@@ -190,7 +190,7 @@ class _Blocks:
         return _heading(self._inline.run(_contents(element)), level)
 
     def _end_run(self, run: list[etree._Element | str], blocks: list[str]) -> None:
-        text = as_paragraph(self._inline.run(run)) if run else ""
+        text = self._inline.paragraph(run) if run else ""
         if text:
             blocks.append(text)
         run.clear()
@@ -238,14 +238,14 @@ class _Blocks:
                 else:
                     loose.extend(content)
             if child.tail and child.tail.strip() and items:
-                items[-1][0].append(as_paragraph(self._inline.run([child.tail])))
+                items[-1][0].append(self._inline.paragraph([child.tail]))
         if element.text and element.text.strip():
-            loose.insert(0, as_paragraph(self._inline.run([element.text])))
+            loose.insert(0, self._inline.paragraph([element.text]))
         return [*loose, _joined_items(items)] if items else loose
 
     def _table(self, element: etree._Element) -> list[str]:
         if needs_html(element):
-            return [html_table(element)]
+            return [html_table(element, is_compact=self._token_efficient)]
         blocks = []
         for child in element:
             if tag_of(child) == "caption":

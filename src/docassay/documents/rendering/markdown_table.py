@@ -12,6 +12,7 @@ from docassay.documents.rendering.clean_html import clean_element
 from docassay.documents.rendering.inline_markdown import InlineWriter, as_single_line
 
 _BETWEEN_ROWS: Final = re.compile(r"(</tr>(?:</thead>|</tbody>)?)(?=(?:<tbody>|<tfoot>)?<tr[ >])")
+_TABLE_PARTS: Final = re.compile(r"</?(?:thead|tbody|tfoot)>")
 _PARAGRAPHS: Final = frozenset({"p", "div"})
 _NEED_HTML: Final = frozenset(
     {"table", "ul", "ol", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "hr", "figure"}
@@ -34,9 +35,13 @@ def pipe_table(table: etree._Element, inline: InlineWriter, *, is_padded: bool) 
     return _lines(texts, is_padded=is_padded)
 
 
-def html_table(table: etree._Element) -> str:
-    """A ``table`` element as html, a line for each row and no empty line: that would end the html block."""
-    return _BETWEEN_ROWS.sub(r"\1\n", clean_element(table, newline_in_pre="&#10;"))
+def html_table(table: etree._Element, *, is_compact: bool) -> str:
+    """A ``table`` element as html, a line for each row and no empty line: that would end the html block.
+
+    ``is_compact`` leaves out ``thead`` and the like, which say nothing that ``th`` does not.
+    """
+    html = _BETWEEN_ROWS.sub(r"\1\n", clean_element(table, newline_in_pre="&#10;"))
+    return _TABLE_PARTS.sub("", html) if is_compact else html
 
 
 def needs_html(table: etree._Element) -> bool:
