@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 # libxml2 drops whatever follows these end tags.
-_DOCUMENT_TAGS: Final = re.compile(r"</?(?:html|body|frameset)\b[^>]*>", re.IGNORECASE)
+_DOCUMENT_TAGS: Final = re.compile(r"</?(?:html|body|frameset)\b[^<>]*>", re.IGNORECASE)
 
 HIDDEN_TAGS: Final = frozenset(
     {

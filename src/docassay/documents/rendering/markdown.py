@@ -295,16 +295,19 @@ def _list_start(element: etree._Element) -> int:
 
 def _joined_items(items: list[tuple[list[str], str]]) -> str:
     """List items below each other, blank lines only where markdown needs them."""
-    text = ""
+    pieces: list[str] = []
+    has_table = False
     for blocks, marker in items:
         content = blocks[0] if blocks else ""
         for previous, block in itertools.pairwise(blocks):
             is_sublist = _SUBLIST.match(block) is not None and not previous.startswith(("<", "|"))
             content += ("\n" if is_sublist else "\n\n") + block
-        # An html table ends at the next blank line only.
-        separator = "\n\n" if "<table" in text else "\n"
-        text += (separator if text else "") + _prefixed(content, marker, " " * len(marker)).rstrip()
-    return text
+        if pieces:
+            # An html table ends at the next blank line only.
+            pieces.append("\n\n" if has_table else "\n")
+        has_table = has_table or "<table" in content
+        pieces.append(_prefixed(content, marker, " " * len(marker)).rstrip())
+    return "".join(pieces)
 
 
 def _prefixed(content: str, first: str, others: str) -> str:

@@ -17,6 +17,9 @@ _PARAGRAPHS: Final = frozenset({"p", "div"})
 _NEED_HTML: Final = frozenset(
     {"table", "ul", "ol", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "hr", "figure"}
 )
+_MAX_FILLING: Final = 4
+_FREE_FILLING: Final = 200
+"""A pipe table may have this many cells for each that is there, and these more; else it stays html."""
 _MAX_PADDED_WIDTH: Final = 160
 """Rows wider than this many characters are not padded: nobody reads them aligned."""
 
@@ -45,9 +48,12 @@ def html_table(table: etree._Element, *, is_compact: bool) -> str:
 
 
 def needs_html(table: etree._Element) -> bool:
-    """Whether a pipe table would lose something: spans, block content in cells, more than one header row."""
+    """Whether a pipe table would lose something (spans, block content in cells, more than one header row) or
+    be mostly cells that are not there, because the rows differ in length."""
     rows = _rows(table)
     cells = [cell for row in rows for cell in row]
+    if max(map(len, rows), default=0) * len(rows) > _MAX_FILLING * len(cells) + _FREE_FILLING:
+        return True
     if any((cell.get("rowspan") or "1") != "1" or (cell.get("colspan") or "1") != "1" for cell in cells):
         return True
     if any(tag_of(part) in _NEED_HTML for cell in cells if len(cell) for part in cell.iterdescendants()):
