@@ -36,7 +36,8 @@ bench-speed: .venv/dev.stamp ## measure conversions beside raw text extraction, 
 
 system-deps: ## install the Debian packages that optional parts use (needs root)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng \
+		libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui
 
 lock: ## write the hash-locked requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group build \

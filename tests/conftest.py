@@ -12,6 +12,7 @@ import pytest
 
 from docassay.db.database import Database
 from docassay.db.migrate import upgrade
+from docassay.readers.libreoffice import libreoffice_program
 from docassay.settings import Settings
 from docassay.storage.disk import DiskStore
 
@@ -56,6 +57,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this machine cannot do, in one place and with a reason that says what to install."""
     if item.get_closest_marker("needs_tesseract") and shutil.which("tesseract") is None:
         pytest.skip("Tesseract is not installed (make system-deps)")
+    if item.get_closest_marker("needs_libreoffice") and libreoffice_program() is None:
+        pytest.skip("LibreOffice is not installed (make system-deps)")
 
 
 @pytest.hookimpl(wrapper=True)

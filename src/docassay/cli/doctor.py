@@ -39,7 +39,7 @@ class Finding:
 
 
 def doctor(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
-    """Look at Python, the data folder, the database, Tesseract, disk space, the server and stuck runs."""
+    """Look at Python, data folder, database, Tesseract, LibreOffice, disk space, the server, stuck runs."""
     settings = load_settings(data_dir)
     findings = [finding for examine in EXAMINATIONS for finding in examine(settings)]
     has_problem = any(finding.state == "problem" for finding in findings)
@@ -118,6 +118,18 @@ def examine_tesseract(settings: Settings) -> list[Finding]:
     return [Finding("Tesseract", "ok", f"{program}, {', '.join(settings.ocr_languages)}")]
 
 
+def examine_libreoffice(settings: Settings) -> list[Finding]:
+    """Old office files can be read."""
+    from docassay.readers.libreoffice import INSTALL_COMMAND, libreoffice_program
+
+    program = libreoffice_program()
+    if program is None:
+        message = "not installed: DOC, PPT, RTF and XLSB files end as errored."
+        remedy = f"If you have such files, install it with: {INSTALL_COMMAND}"
+        return [Finding("LibreOffice", "ok", f"{message} {remedy}")]
+    return [Finding("LibreOffice", "ok", program)]
+
+
 def examine_server(settings: Settings) -> list[Finding]:
     """The recorded server answers."""
     recorded = recorded_server(settings.data_dir)
@@ -192,6 +204,7 @@ EXAMINATIONS: Final[tuple[Callable[[Settings], list[Finding]], ...]] = (
     examine_python,
     examine_data_folder,
     examine_tesseract,
+    examine_libreoffice,
     examine_database,
     examine_server,
 )

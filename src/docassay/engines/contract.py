@@ -33,6 +33,7 @@ class ReadLimits:
     max_archive_members: int = 20_000
     max_xml_depth: int = 256
     ocr_page_timeout_seconds: float = 60.0
+    office_timeout_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

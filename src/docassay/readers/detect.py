@@ -18,7 +18,7 @@ class FileType(NamedTuple):
     """A type that docassay reads.
 
     ``name`` is the usual extension without the dot; ``family`` says which reader takes it (``pdf``,
-    ``image``, ``word``, ``slides``, ``sheets``, ``html``, ``epub``).
+    ``image``, ``word``, ``slides``, ``sheets``, ``opendocument``, ``legacy``, ``html``, ``epub``).
     """
 
     name: str
@@ -27,6 +27,7 @@ class FileType(NamedTuple):
 
 
 _OOXML: Final = "application/vnd.openxmlformats-officedocument."
+_ODF: Final = "application/vnd.oasis.opendocument."
 
 PDF: Final = FileType("pdf", "application/pdf", "pdf")
 PNG: Final = FileType("png", "image/png", "image")
@@ -39,14 +40,32 @@ PPTX: Final = FileType("pptx", f"{_OOXML}presentationml.presentation", "slides")
 XLSX: Final = FileType("xlsx", f"{_OOXML}spreadsheetml.sheet", "sheets")
 XLSM: Final = FileType("xlsm", "application/vnd.ms-excel.sheet.macroenabled.12", "sheets")
 XLTX: Final = FileType("xltx", f"{_OOXML}spreadsheetml.template", "sheets")
+XLTM: Final = FileType("xltm", "application/vnd.ms-excel.template.macroenabled.12", "sheets")
+XLSB: Final = FileType("xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12", "legacy")
 XLS: Final = FileType("xls", "application/vnd.ms-excel", "sheets")
-ODS: Final = FileType("ods", "application/vnd.oasis.opendocument.spreadsheet", "sheets")
+DOCM: Final = FileType("docm", "application/vnd.ms-word.document.macroenabled.12", "word")
+DOTX: Final = FileType("dotx", f"{_OOXML}wordprocessingml.template", "word")
+DOTM: Final = FileType("dotm", "application/vnd.ms-word.template.macroenabled.12", "word")
+PPTM: Final = FileType("pptm", "application/vnd.ms-powerpoint.presentation.macroenabled.12", "slides")
+PPSX: Final = FileType("ppsx", f"{_OOXML}presentationml.slideshow", "slides")
+PPSM: Final = FileType("ppsm", "application/vnd.ms-powerpoint.slideshow.macroenabled.12", "slides")
+POTX: Final = FileType("potx", f"{_OOXML}presentationml.template", "slides")
+POTM: Final = FileType("potm", "application/vnd.ms-powerpoint.template.macroenabled.12", "slides")
+ODS: Final = FileType("ods", f"{_ODF}spreadsheet", "sheets")
+ODT: Final = FileType("odt", f"{_ODF}text", "opendocument")
+OTT: Final = FileType("ott", f"{_ODF}text-template", "opendocument")
+ODP: Final = FileType("odp", f"{_ODF}presentation", "opendocument")
+OTP: Final = FileType("otp", f"{_ODF}presentation-template", "opendocument")
+DOC: Final = FileType("doc", "application/msword", "legacy")
+PPT: Final = FileType("ppt", "application/vnd.ms-powerpoint", "legacy")
+RTF: Final = FileType("rtf", "application/rtf", "legacy")
 CSV: Final = FileType("csv", "text/csv", "sheets")
 HTML: Final = FileType("html", "text/html", "html")
 EPUB: Final = FileType("epub", "application/epub+zip", "epub")
 
 FILE_TYPES: Final = (
-    PDF, DOCX, PPTX, XLSX, XLSM, XLTX, XLS, ODS, CSV, HTML, EPUB, PNG, JPEG, WEBP, TIFF, GIF,
+    PDF, DOCX, DOCM, DOTX, DOTM, DOC, RTF, ODT, OTT, PPTX, PPTM, PPSX, PPSM, POTX, POTM, PPT, ODP, OTP, XLSX,
+    XLSM, XLTX, XLTM, XLSB, XLS, ODS, CSV, HTML, EPUB, PNG, JPEG, WEBP, TIFF, GIF,
 )  # fmt: skip
 
 _BY_EXTENSION: Final = {
@@ -54,6 +73,12 @@ _BY_EXTENSION: Final = {
     "jpeg": JPEG,
     "tif": TIFF,
     "htm": HTML,
+    "xhtml": HTML,
+    "dot": DOC,
+    "pps": PPT,
+    "pot": PPT,
+    "xlt": XLS,
+    "tsv": CSV,
 }
 _BY_MEDIA_TYPE: Final = {
     **{file_type.media_type: file_type for file_type in FILE_TYPES},
@@ -61,6 +86,8 @@ _BY_MEDIA_TYPE: Final = {
     "image/jpg": JPEG,
     "application/csv": CSV,
     "application/xhtml+xml": HTML,
+    "text/rtf": RTF,
+    "text/tab-separated-values": CSV,
 }
 
 _HEAD_BYTES: Final = 64 * 1024
@@ -85,26 +112,33 @@ _IMAGE_MAGIC: Final = (
 
 _OOXML_MAIN_PARTS: Final = (
     ("wordprocessingml.document.main+xml", DOCX),
+    ("ms-word.document.macroenabled.main+xml", DOCM),
+    ("wordprocessingml.template.main+xml", DOTX),
+    ("ms-word.template.macroenabledtemplate.main+xml", DOTM),
     ("presentationml.presentation.main+xml", PPTX),
+    ("ms-powerpoint.presentation.macroenabled.main+xml", PPTM),
+    ("presentationml.slideshow.main+xml", PPSX),
+    ("ms-powerpoint.slideshow.macroenabled.main+xml", PPSM),
+    ("presentationml.template.main+xml", POTX),
+    ("ms-powerpoint.template.macroenabled.main+xml", POTM),
     ("spreadsheetml.sheet.main+xml", XLSX),
     ("ms-excel.sheet.macroenabled.main+xml", XLSM),
     ("spreadsheetml.template.main+xml", XLTX),
+    ("ms-excel.template.macroenabled.main+xml", XLTM),
+    ("ms-excel.sheet.binary.macroenabled.main", XLSB),
 )
 
 _OTHER_OOXML: Final = (
-    ("ms-word.document.macroenabled", "Word document with macros (.docm)", "save it as .docx"),
-    ("wordprocessingml.template", "Word template (.dotx)", "save it as .docx"),
-    ("ms-word.template", "Word template with macros (.dotm)", "save it as .docx"),
-    ("ms-powerpoint", "PowerPoint file with macros", "save it as .pptx"),
-    ("presentationml.slideshow", "PowerPoint show (.ppsx)", "save it as .pptx"),
-    ("presentationml.template", "PowerPoint template (.potx)", "save it as .pptx"),
+    ("ms-word", "Word file of an unsupported kind", "save it as .docx"),
+    ("ms-powerpoint", "PowerPoint file of an unsupported kind", "save it as .pptx"),
     ("ms-excel", "Excel file of an unsupported kind", "save it as .xlsx"),
 )
+
+_OPEN_DOCUMENT: Final = {file_type.media_type: file_type for file_type in (ODS, ODT, OTT, ODP, OTP)}
 
 _OTHER_MAGIC: Final = (
     (b"BM", "BMP image", "save it as PNG"),
     (b"\x00\x00\x01\x00", "icon", None),
-    (b"{\\rtf", "RTF document", "save it as .docx or PDF"),
     (b"%!PS", "PostScript file", "convert it to PDF"),
     (b"\x1f\x8b", "gzip archive", "unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive", "unpack it first"),
@@ -153,6 +187,8 @@ def detect_type(path: Path, filename: str, content_type: str | None = None) -> F
         return _zip_type(path, filename)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(path, filename)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        return RTF
     if _is_heif(head):
         raise _refused(filename, "HEIF or AVIF image", "save it as PNG or JPEG")
     if not _looks_like_text(head):
@@ -181,8 +217,6 @@ def _text_type(head: bytes, filename: str, content_type: str | None) -> FileType
         return named
     if named is None and _BY_MEDIA_TYPE.get(media_type) in (HTML, CSV):
         return _BY_MEDIA_TYPE[media_type]
-    if start.startswith("{\\rtf"):
-        raise _refused(filename, "RTF document", "save it as .docx or PDF")
     if start.startswith("%!ps"):
         raise _refused(filename, "PostScript file", "convert it to PDF")
     if start.startswith(("<?xml", "<svg")):
@@ -204,12 +238,10 @@ def _zip_type(path: Path, filename: str) -> FileType:
         ) from error
     if mimetype == EPUB.media_type or (not content_types and "META-INF/container.xml" in names):
         return EPUB
-    if mimetype.startswith(ODS.media_type) and "template" not in mimetype:
-        return ODS
-    if mimetype.startswith("application/vnd.oasis.opendocument."):
-        kind = mimetype.rpartition(".")[2]
-        saved_as = {"text": ".docx or PDF", "presentation": ".pptx or PDF"}.get(kind, "PDF")
-        raise _refused(filename, f"OpenDocument {kind} file", f"save it as {saved_as}")
+    if mimetype in _OPEN_DOCUMENT:
+        return _OPEN_DOCUMENT[mimetype]
+    if mimetype.startswith(_ODF):
+        raise _refused(filename, f"OpenDocument {mimetype.removeprefix(_ODF)} file", "save it as PDF")
     for main_part, file_type in _OOXML_MAIN_PARTS:
         if main_part in content_types:
             return file_type
@@ -217,7 +249,7 @@ def _zip_type(path: Path, filename: str) -> FileType:
         if marker in content_types:
             raise _refused(filename, description, hint)
     expected = _BY_EXTENSION.get(_extension(filename))
-    if expected is not None and expected.family in {"word", "slides", "sheets", "epub"}:
+    if expected is not None and expected.family in {"word", "slides", "sheets", "opendocument", "epub"}:
         raise DocumentFailure(
             "corrupt",
             f"{_shown(filename)} is a ZIP archive without the parts of a {expected.name.upper()} file. "
@@ -242,16 +274,16 @@ def _ole_type(path: Path, filename: str) -> FileType:
             "encrypted", f"{_shown(filename)} is protected with a password. Remove the password first."
         )
     if _utf16("WordDocument") in content:
-        raise _refused(filename, "legacy Word document (.doc)", "save it as .docx or PDF")
+        return DOC
     if _utf16("PowerPoint Document") in content:
-        raise _refused(filename, "legacy PowerPoint presentation (.ppt)", "save it as .pptx or PDF")
+        return PPT
     if _utf16("Workbook") in content or _utf16("Book\x00") in content:
         return XLS
     raise _refused(filename, "OLE container (for example an Outlook message)", None)
 
 
 def _refused(filename: str, description: str, hint: str | None) -> DocumentFailure:
-    article = "an" if description[0].lower() in "aeiou" or description.startswith(("HEIF", "RTF")) else "a"
+    article = "an" if description[0].lower() in "aeiou" or description.startswith("HEIF") else "a"
     claimed = _BY_EXTENSION.get(_extension(filename))
     contrast = f", not a {claimed.name.upper()} file" if claimed is not None else ""
     advice = f" Please {hint}." if hint else ""

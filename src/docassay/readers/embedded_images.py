@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,6 +11,7 @@ MAX_IMAGE_BYTES: Final = 16 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 128 * 1024 * 1024
 MAX_IMAGES: Final = 2_000
 
+_SOURCE: Final = re.compile(r'<img src="([^"]+)"')
 _SIGNATURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpg"),
@@ -54,6 +56,10 @@ class EmbeddedImages:
     def named(self, names: Iterable[str | None]) -> dict[str, bytes]:
         """The bytes behind these names; what is not kept here is left out."""
         return {name: self._content[name] for name in names if name in self._content}
+
+    def used_in(self, html: str) -> dict[str, bytes]:
+        """The pictures that the html shows."""
+        return self.named(_SOURCE.findall(html)) if self._content and "<img" in html else {}
 
 
 def raster_extension(content: bytes) -> str | None:

@@ -284,12 +284,11 @@ class HtmlBlocks:
     def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
         html = inline_html(spans)
         if html:
-            names = re.findall(r'<img src="([^"]+)"', html)
             is_picture = not plain_text(spans) and all(
                 span.is_blank or (span.raw or "").startswith("<img") for span in spans
             )
             block_type = "Picture" if is_picture else "Text"
-            drafts.append(Draft(block_type, element("p", html), images=self._images.named(names)))
+            drafts.append(Draft(block_type, element("p", html), images=self._images.used_in(html)))
         spans.clear()
 
 

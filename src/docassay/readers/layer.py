@@ -31,6 +31,8 @@ _LAYER_READERS: Final[Mapping[str, str]] = MappingProxyType(
         "word": "docassay.readers.word:word_source_layer",
         "slides": "docassay.readers.slides:slides_source_layer",
         "sheets": "docassay.readers.sheets:sheets_source_layer",
+        "opendocument": "docassay.readers.opendocument:open_document_source_layer",
+        "legacy": "docassay.readers.legacy:legacy_source_layer",
         "html": "docassay.readers.html:html_source_layer",
         "epub": "docassay.readers.epub:epub_source_layer",
     }

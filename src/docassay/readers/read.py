@@ -22,6 +22,8 @@ READERS: Final[Mapping[str, str]] = MappingProxyType(
         "word": "docassay.readers.word:read_word",
         "slides": "docassay.readers.slides:read_slides",
         "sheets": "docassay.readers.sheets:read_sheets",
+        "opendocument": "docassay.readers.opendocument:read_open_document",
+        "legacy": "docassay.readers.legacy:read_legacy",
         "html": "docassay.readers.html:read_html",
         "epub": "docassay.readers.epub:read_epub",
     }

@@ -122,7 +122,7 @@ class SlideReader:
             return [self._picture(node, self._box(node, placeholder, transform))]
         is_graphic = node.tag == f"{P}graphicFrame"
         drafts = self._graphic(node) if is_graphic else self._text(node, placeholder)
-        return _stacked(drafts, self._box(node, placeholder, transform)) if drafts else []
+        return stacked(drafts, self._box(node, placeholder, transform)) if drafts else []
 
     def _box(
         self, node: etree._Element, placeholder: Placeholder | None, transform: _Transform
@@ -207,7 +207,7 @@ def unit_box(unit: Sequence[Draft]) -> BoundingBox:
     return around
 
 
-def _stacked(drafts: list[Draft], box: BoundingBox) -> list[Draft]:
+def stacked(drafts: list[Draft], box: BoundingBox) -> list[Draft]:
     """Give each draft of one shape an even slice of the shape's box."""
     height = (box.y1 - box.y0) / max(len(drafts), 1)
     for index, draft in enumerate(drafts):

@@ -44,7 +44,15 @@ def test_a_new_machine_is_healthy(tmp_path: Path, command: Command) -> None:
     report = ended.json()
     assert report["healthy"]
     subjects = {finding["subject"] for finding in report["findings"]}
-    assert subjects == {"Python", "Data folder", "Disk space", "Tesseract", "Database", "Server"}
+    assert subjects == {
+        "Python",
+        "Data folder",
+        "Disk space",
+        "Tesseract",
+        "LibreOffice",
+        "Database",
+        "Server",
+    }
     assert not (tmp_path / "new").exists()
 
 

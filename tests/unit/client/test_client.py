@@ -14,7 +14,7 @@ import pytest
 from docassay.client import ApiError, Client, UnreachableError, WaitTimeoutError
 from docassay.client.content_types import CONTENT_TYPES, content_type_of, is_supported
 from docassay.client.errors import readable_detail
-from docassay.readers.detect import FILE_TYPES
+from docassay.readers.detect import FILE_TYPES, supported_extensions
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -276,8 +276,8 @@ def test_details_become_one_readable_line() -> None:
 
 def test_the_client_knows_exactly_the_types_that_the_readers_read() -> None:
     by_reader = {f".{kind.name}": kind.media_type for kind in FILE_TYPES}
-    aliases = {".jpeg": by_reader[".jpg"], ".tif": by_reader[".tiff"], ".htm": by_reader[".html"]}
-    assert by_reader | aliases == CONTENT_TYPES
+    assert by_reader.items() <= CONTENT_TYPES.items()
+    assert set(supported_extensions()) == set(CONTENT_TYPES)
     assert content_type_of(Path("a.PDF")) == "application/pdf"
     assert content_type_of(Path("a.exe")) == "application/octet-stream"
     assert not is_supported(Path("README"))

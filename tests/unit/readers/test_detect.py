@@ -61,6 +61,12 @@ def test_images_are_known_by_their_bytes_whatever_they_are_called(tmp_path: Path
         ("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "xlsx"),
         ("vnd.ms-excel.sheet.macroEnabled.main+xml", "xlsm"),
         ("vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", "xltx"),
+        ("vnd.ms-excel.sheet.binary.macroEnabled.main", "xlsb"),
+        ("vnd.ms-word.document.macroEnabled.main+xml", "docm"),
+        ("vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", "dotx"),
+        ("vnd.ms-word.template.macroEnabledTemplate.main+xml", "dotm"),
+        ("vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml", "ppsx"),
+        ("vnd.openxmlformats-officedocument.presentationml.template.main+xml", "potx"),
     ],
 )
 def test_office_files_are_known_by_their_content_types(tmp_path: Path, main: str, name: str) -> None:
@@ -111,27 +117,39 @@ def test_a_truncated_zip_is_corrupt(tmp_path: Path) -> None:
     assert failure(tmp_path, "a.docx", office("x")[:40]).code == "corrupt"
 
 
-def test_open_document_texts_are_refused_with_a_hint(tmp_path: Path) -> None:
-    refused = failure(tmp_path, "a.odt", zipped(mimetype="application/vnd.oasis.opendocument.text"))
-    assert refused.code == "unsupported_type"
-    assert ".docx" in refused.message
-
-
 @pytest.mark.parametrize(
-    ("stream", "code", "hint"),
-    [
-        ("WordDocument", "unsupported_type", "save it as .docx"),
-        ("PowerPoint Document", "unsupported_type", "save it as .pptx"),
-        ("EncryptedPackage", "encrypted", "password"),
-    ],
+    ("kind", "name"),
+    [("text", "odt"), ("text-template", "ott"), ("presentation", "odp"), ("presentation-template", "otp")],
 )
-def test_legacy_and_encrypted_office_files_say_what_to_do(
-    tmp_path: Path, stream: str, code: str, hint: str
+def test_open_document_files_are_known_by_their_mimetype_member(tmp_path: Path, kind: str, name: str) -> None:
+    content = zipped(mimetype=f"application/vnd.oasis.opendocument.{kind}")
+    assert detected(tmp_path, "a.zip", content) == name
+
+
+def test_other_open_document_files_are_refused_with_a_hint(tmp_path: Path) -> None:
+    refused = failure(tmp_path, "a.odg", zipped(mimetype="application/vnd.oasis.opendocument.graphics"))
+    assert refused.code == "unsupported_type"
+    assert "save it as PDF" in refused.message
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+
+
+@pytest.mark.parametrize(("stream", "name"), [("WordDocument", "doc"), ("PowerPoint Document", "ppt")])
+def test_files_of_old_office_programs_are_known_by_their_streams(
+    tmp_path: Path, stream: str, name: str
 ) -> None:
-    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream.encode("utf-16-le")
-    refused = failure(tmp_path, "a.doc", content)
-    assert refused.code == code
-    assert hint in refused.message
+    assert detected(tmp_path, "a.bin", OLE + stream.encode("utf-16-le")) == name
+
+
+def test_an_encrypted_office_file_says_what_to_do(tmp_path: Path) -> None:
+    refused = failure(tmp_path, "a.doc", OLE + "EncryptedPackage".encode("utf-16-le"))
+    assert refused.code == "encrypted"
+    assert "password" in refused.message
+
+
+def test_rich_text_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    assert detected(tmp_path, "a.doc", b"{\\rtf1\\ansi Hello}") == "rtf"
 
 
 def test_a_legacy_workbook_is_supported(tmp_path: Path) -> None:
@@ -150,7 +168,7 @@ def test_names_are_judged_by_extension_then_by_content_type() -> None:
     assert is_supported_filename("A.PDF")
     assert is_supported_filename("scan.JPEG", "application/octet-stream")
     assert is_supported_filename("download", "application/pdf")
-    assert not is_supported_filename("letter.doc")
+    assert is_supported_filename("letter.doc")
     assert not is_supported_filename("archive.zip", "application/zip")
     assert not is_supported_filename("noextension", None)
     assert {".pdf", ".jpg", ".jpeg", ".tif", ".htm", ".ods"} <= set(supported_extensions())

@@ -20,7 +20,9 @@ from docassay.readers.fragments import (
     plain_text,
     table_html,
 )
+from docassay.readers.joined_blocks import joined
 from docassay.readers.nested_lists import ListEntry, nested_list
+from docassay.readers.paragraphs import paragraph_drafts
 from docassay.readers.word.inline import Content, InlineReader
 from docassay.readers.word.names import (
     ALTERNATE,
@@ -181,24 +183,12 @@ class BlockReader:
             drafts += [Draft("Equation", element("p", math)) for math in content.display_math]
 
     def _text(self, content: Content, style_id: str | None) -> list[Draft]:
-        html = inline_html(content.spans)
-        if not html:
-            return []
-        images = self._images.named(content.image_names)
-        if not plain_text(content.spans):
-            if all(span.is_blank or (span.raw or "").startswith("<img") for span in content.spans):
-                return [
-                    Draft("Picture", element("p", span.raw), images=_used(images, span.raw))
-                    for span in content.spans
-                    if span.raw
-                ]
-            if all(span.is_blank or (span.raw or "").startswith("<math>") for span in content.spans):
-                equations = [span.raw for span in content.spans if span.raw]
-                return [Draft("Equation", element("p", _as_display(equation))) for equation in equations]
         if self._styles.is_quotation(style_id):
-            return [Draft("Text", f"<blockquote><p>{html}</p></blockquote>", images=images)]
+            html = inline_html(content.spans)
+            quoted = f"<blockquote><p>{html}</p></blockquote>"
+            return [Draft("Text", quoted, images=self._images.used_in(html))] if html else []
         block_type = "Caption" if self._styles.is_caption(style_id) else "Text"
-        return [Draft(block_type, element("p", html), images=images)]
+        return paragraph_drafts(content.spans, self._images, block_type)
 
     def _ends_in_deletion(self, properties: Properties) -> bool:
         """Whether the paragraph's end is deleted, and changes are read as accepted."""
@@ -271,28 +261,6 @@ class BlockReader:
         return Draft("ListGroup", html, children=children, images=images)
 
 
-def joined(drafts: list[Draft]) -> str:
-    """The drafts as the inner html of a cell, item or note: paragraphs become lines."""
-    html = ""
-    ends_with_line = False
-    for draft in drafts:
-        inner = _line(draft)
-        is_line = inner is not None
-        if is_line and ends_with_line:
-            html += "<br/>"
-        html += inner if inner is not None else draft.html
-        ends_with_line = is_line
-    return html
-
-
-def _line(draft: Draft) -> str | None:
-    if draft.block_type == "SectionHeader":
-        return element("strong", draft.html[4:-5])
-    if draft.block_type in {"Text", "Caption", "Picture", "Equation"} and draft.html.startswith("<p>"):
-        return draft.html[3:-4]
-    return None
-
-
 def _starts_new_list(items: list[_Item], position: Position) -> bool:
     """Whether a paragraph begins another list than the one being gathered."""
     lowest = min(item.position.level for item in items)
@@ -302,10 +270,6 @@ def _starts_new_list(items: list[_Item], position: Position) -> bool:
     if peer.is_ordered != position.is_ordered:
         return True
     return position.is_ordered and position.number != peer.number + 1
-
-
-def _as_display(equation: str) -> str:
-    return equation.replace("<math>", '<math display="block">', 1)
 
 
 def _used(images: dict[str, bytes], html: str) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.fragments import Span, image_html, safe_link
 from docassay.readers.office_math import math_html
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
+from docassay.readers.review import Comment
 from docassay.readers.symbol_fonts import symbol_character
 from docassay.readers.word.drawings import Drawn, alternative_text_of, drawn_things
 from docassay.readers.word.fields import FieldStack
@@ -29,7 +30,7 @@ from docassay.readers.word.names import (
     is_set,
 )
 from docassay.readers.word.numbering import roman_numeral
-from docassay.readers.word.revisions import Comment, revision_tags
+from docassay.readers.word.revisions import revision_tags
 from docassay.readers.word.styles import Styles
 
 _HYPERLINK: Final = f"{W}hyperlink"

@@ -21,21 +21,21 @@ from docassay.readers.chart_data import chart_text
 from docassay.readers.diagram_data import DGM, TEXT_POINTS
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft, flow_page, selected_pages
-from docassay.readers.fragments import element, escape_text
+from docassay.readers.fragments import element
 from docassay.readers.html_blocks import HtmlBlocks
+from docassay.readers.joined_blocks import joined
 from docassay.readers.open_package import RELATIONSHIP_ID, OpenPackage, Part
+from docassay.readers.review import TRACK_CHANGES
 from docassay.readers.visible_html import parse_html, raw_text
-from docassay.readers.word.blocks import ALTERNATIVE_CHUNK, BlockReader, joined
+from docassay.readers.word.blocks import ALTERNATIVE_CHUNK, BlockReader
 from docassay.readers.word.inline import InlineReader, Notes
 from docassay.readers.word.names import DELETIONS, MC, W_ID, W_P, W_R, W_T, A, M, W, is_on
 from docassay.readers.word.numbering import Numbering
-from docassay.readers.word.revisions import Comment, read_comments
+from docassay.readers.word.revisions import read_comments
 from docassay.readers.word.styles import Styles, without_unused
 
 _SPACING: Final = frozenset({f"{W}tab", f"{W}br", f"{W}cr", f"{W}tc", f"{M}r"})
 _HTML_CHUNKS: Final = (".htm", ".html", ".xhtml")
-TRACK_CHANGES: Final = "track_changes"
-"""The engine option that marks up insertions, deletions and comments."""
 
 
 def read_word(source: SourceFile, options: ConvertOptions) -> Document:
@@ -125,15 +125,8 @@ def _drafts(package: OpenPackage, options: ConvertOptions) -> list[Draft]:
                     text = joined(blocks_of(part, nodes[note_id]))
                     drafts.append(Draft("Footnote", element("p", f"<sup>{mark}</sup> {text}")))
     if not shows_changes:
-        drafts += [_comment_draft(comment) for comment in notes.marked_comments.values()]
+        drafts += [comment.draft for comment in notes.marked_comments.values()]
     return drafts + list(furniture("footer", "PageFooter"))
-
-
-def _comment_draft(comment: Comment) -> Draft:
-    """The remark after the text, behind the mark that stands where it was made."""
-    who = ", ".join(filter(None, (comment.author, comment.date[:10])))
-    html = f"<sup>[{escape_text(comment.mark)}]</sup> {escape_text(f'{who}: {comment.text}')}"
-    return Draft("Footnote", f'<p data-role="comment">{html}</p>')
 
 
 def _chunk_root(package: OpenPackage, part: Part, node: etree._Element) -> etree._Element | None:

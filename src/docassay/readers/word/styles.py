@@ -36,8 +36,8 @@ _CODE_RUN_NAMES: Final = frozenset(
 )  # fmt: skip
 _CAPTION_NAMES: Final = frozenset(
     {
-        "caption", "beschriftung", "légende", "didascalia", "leyenda", "legenda", "bijschrift", "table",
-        "figure", "illustration", "image caption", "table caption", "captioned figure",
+        "caption", "beschriftung", "légende", "didascalia", "leyenda", "legenda", "bijschrift",
+        "image caption", "table caption", "captioned figure",
     }
 )  # fmt: skip
 _QUOTATION_NAMES: Final = frozenset({"quote", "intense quote", "block text", "quotations", "block quotation"})
