@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN
 from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.text import Word
+from docassay.readers.pdf.text_styles import FORMULA
 
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -25,7 +26,10 @@ class _Style(NamedTuple):
     is_bold: bool
     is_italic: bool
     tag: str = ""
-    """``sup`` or ``sub`` for a raised or lowered word."""
+    """``sup`` or ``sub`` for a raised or lowered word, ``math`` for a formula."""
+
+    plain: str = ""
+    """What plain text shows instead (the characters of a formula)."""
 
 
 _PLAIN: Final = _Style(is_bold=False, is_italic=False)
@@ -97,7 +101,7 @@ def joined_across(before: str, after: str) -> str:
 
 
 def _plain(pieces: _Pieces) -> str:
-    text = "".join([piece for _, piece in pieces])
+    text = "".join([style.plain or piece for style, piece in pieces])
     if not text.isprintable():
         text = _CONTROL.sub("", text).replace("\n", " ")
     return text.strip()
@@ -112,7 +116,7 @@ def _markup(pieces: _Pieces, *, emphasis: bool) -> str:
     runs: _Pieces = []
     for style, piece in pieces:
         if not use_emphasis:
-            style = _Style(is_bold=False, is_italic=False, tag=style.tag)
+            style = style._replace(is_bold=False, is_italic=False)
         clean = _escaped(piece)
         if runs and (runs[-1][0] == style or (not piece.strip() and not runs[-1][0].tag)):
             runs[-1] = (runs[-1][0], runs[-1][1] + clean)
@@ -155,16 +159,31 @@ def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> _Pieces:
             ending = _joined(words[-1], lines[number + 1].words[0])
         font = line.only_font if line.is_level else None
         text = line.text
-        if font is not None and "- " not in text and (text.isascii() or not _NO_SPACE_SCRIPT.search(text)):
+        if (
+            font is not None
+            and font is not FORMULA
+            and "- " not in text
+            and (text.isascii() or not _NO_SPACE_SCRIPT.search(text))
+        ):
             pieces.append(
                 (_Style(font.is_bold, font.is_italic), text[: len(text) - len(words[-1].text)] + ending)
             )
             continue
         for position, word in enumerate(words[:-1]):
             space = "" if _touches(word, words[position + 1], line) else " "
-            pieces.append((_style(word, line), word.text + space))
-        pieces.append((_style(words[-1], line), ending))
+            if word.latex:
+                pieces += [_formula(word), (_PLAIN, space)]
+            else:
+                pieces.append((_style(word, line), word.text + space))
+        if words[-1].latex:
+            pieces += [_formula(words[-1]), (_PLAIN, ending[len(words[-1].text) :])]
+        else:
+            pieces.append((_style(words[-1], line), ending))
     return pieces
+
+
+def _formula(word: Word) -> tuple[_Style, str]:
+    return _Style(is_bold=False, is_italic=False, tag="math", plain=word.text), word.latex
 
 
 def _style(word: Word, line: Line) -> _Style:
@@ -182,6 +201,8 @@ def _style(word: Word, line: Line) -> _Style:
 def _joined(word: Word, following: Word) -> str:
     """``word`` as it continues with ``following`` on the next line."""
     text = word.text
+    if word.latex:
+        return text + " "
     if text[-1] in "-\u2010" and len(text) > 1:
         after = following.text
         if (word.is_hyphenated or _HYPHENATED.search(text)) and not _OPEN_ADDRESS.match(text):
@@ -199,6 +220,8 @@ def _joined(word: Word, following: Word) -> str:
 def _touches(word: Word, following: Word, line: Line) -> bool:
     """Whether two words of a line were split without white space between them."""
     gap = following.x0 - word.x1
+    if word.latex or following.latex:
+        return gap < 0.12 * min(word.size, following.size)
     if _NO_SPACE_SCRIPT.match(word.text[-1]) and _NO_SPACE_SCRIPT.match(following.text[0]):
         return gap < 0.5 * word.size
     if word.is_hyphenated:

@@ -129,7 +129,7 @@ def _region(
             text = [line for line in text if id(line) not in table.segments]
     items: list[Item] = []
     start = 0
-    cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind == "Table")
+    cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind in {"Table", "Equation"})
     for cut in cuts:
         above = [line for line in text[start:] if line.middle <= cut]
         items.extend(pieces_of_region(above))

@@ -15,6 +15,7 @@ from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.figures import page_pictures
 from docassay.readers.pdf.finish import finished_pages
+from docassay.readers.pdf.formulas.place import equation_drafts, may_have_formulas, words_with_formulas
 from docassay.readers.pdf.geometry import PageFrame, page_frame
 from docassay.readers.pdf.marks import PageMarks, read_marks
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
@@ -114,9 +115,12 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
         textpage = page.get_textpage()
         try:
             found = read_words(textpage, frame)
+            marks = read_marks(page, frame)
+            if options.mode != "fast" and may_have_formulas(found):
+                words = words_with_formulas(found, textpage, frame, marks.horizontal)
+                found = found._replace(words=words)
         finally:
             textpage.close()
-        marks = read_marks(page, frame)
         if _needs_ocr(found, marks, frame):
             return _scanned_page(page, index, frame, found, marks, options)
         return _arranged(
@@ -177,10 +181,11 @@ def _arranged(
     pictures = []
     if options.extract_images and not marks.is_empty:
         pictures = page_pictures(page, marks, frame.width, frame.height, with_drawings=options.mode != "fast")
+    equations, words = equation_drafts(words)
     drafts = layout_page(
         words,
         marks if method != "ocr" else NO_MARKS,
-        pictures,
+        [*pictures, *equations],
         frame.width,
         frame.height,
         with_aligned_tables=options.mode != "fast",

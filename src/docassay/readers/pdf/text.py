@@ -69,7 +69,9 @@ class Word(NamedTuple):
 
     ``size`` is the effective font size in points. ``is_hyphenated`` says that pdfium saw a hyphen at the end
     of a line (``text`` then ends with ``-``). ``turn`` is the direction of the text in quarter turns
-    counter-clockwise (0: left to right). ``confidence`` is 0-1 for OCR and None otherwise.
+    counter-clockwise (0: left to right). ``confidence`` is 0-1 for OCR and None otherwise. ``start`` is the
+    pdfium index of the first character, or -1. A word with ``latex`` stands for a whole formula, whose
+    characters are ``text``; ``is_display`` says that the formula has lines of its own.
     """
 
     text: str
@@ -82,20 +84,28 @@ class Word(NamedTuple):
     is_hyphenated: bool = False
     turn: int = 0
     confidence: float | None = None
+    start: int = -1
+    latex: str = ""
+    is_display: bool = False
 
 
 class PageWords(NamedTuple):
-    """All words of a page in the file's own order; ``garbage_share`` (0-1) counts unreadable characters."""
+    """All words of a page in the file's own order; ``garbage_share`` (0-1) counts unreadable characters.
+
+    ``characters`` are those of the page by their pdfium index.
+    """
 
     words: list[Word]
     garbage_share: float
+    characters: str = ""
 
 
 class PageText(NamedTuple):
     """The words of a page as columns, in the file's own order; all have the same length.
 
     ``boxes`` has the shape (words, 4) in display points. ``hyphenated`` holds the numbers of words that
-    end with a hyphen mark of pdfium. ``garbage_share`` (0-1) counts unreadable characters.
+    end with a hyphen mark of pdfium. ``garbage_share`` (0-1) counts unreadable characters. ``starts`` are
+    pdfium indexes of the words' first characters, ``characters`` all of the page by their index.
     """
 
     texts: list[str]
@@ -103,6 +113,8 @@ class PageText(NamedTuple):
     styles: list[TextStyle]
     hyphenated: frozenset[int]
     garbage_share: float
+    starts: list[int]
+    characters: str
 
     def words(self) -> list[Word]:
         """The same as one tuple a word."""
@@ -112,14 +124,18 @@ class PageText(NamedTuple):
             hyphenated[number] = True
         sizes, fonts, turns = zip(*self.styles, strict=True) if count else ((), (), ())
         columns = self.boxes.T.tolist()
-        fields = zip(self.texts, *columns, sizes, fonts, hyphenated, turns, repeat(None, count), strict=True)
+        nothing, no_latex, inline = repeat(None, count), repeat("", count), repeat(False, count)
+        fields = zip(
+            self.texts, *columns, sizes, fonts, hyphenated, turns, nothing, self.starts, no_latex, inline,
+            strict=True,
+        )  # fmt: skip
         return list(map(tuple.__new__, repeat(Word), fields))
 
 
 def read_words(textpage: Any, frame: PageFrame) -> PageWords:
     """Read the words of an open pdfium text page."""
     text = read_text(textpage, frame)
-    return PageWords(text.words(), text.garbage_share)
+    return PageWords(text.words(), text.garbage_share, text.characters)
 
 
 def read_text(textpage: Any, frame: PageFrame) -> PageText:
@@ -128,7 +144,7 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
     starts, ends = _spans(characters)
     count = len(starts)
     if not count:
-        return PageText([], np.empty((0, 4)), [], frozenset(), 0.0)
+        return PageText([], np.empty((0, 4)), [], frozenset(), 0.0, [], "")
     page = ctypes.c_void_p(ctypes.cast(textpage.raw, ctypes.c_void_p).value)
     styles = read_styles(page, starts, frame.rotation)
     corners = _character_boxes(page, starts + [end - 1 for end in ends], frame)
@@ -145,7 +161,7 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
         hyphenated = frozenset(number for number in touched if texts[number][-1] in HYPHEN_MARKS)
         for number in touched:
             texts[number] = _clean(texts[number])
-    found = _visible(PageText(texts, boxes, styles, hyphenated, 0.0), frame)
+    found = _visible(PageText(texts, boxes, styles, hyphenated, 0.0, starts, characters), frame)
     if touched:
         garbage = sum(map(str.count, found.texts, repeat("\ufffd")))
     return found._replace(garbage_share=garbage / max(1, sum(map(len, found.texts))))
@@ -167,7 +183,7 @@ def _spans(characters: str) -> tuple[list[int], list[int]]:
 def _visible(text: PageText, frame: PageFrame) -> PageText:
     """Without words outside of the page, and without the second of those that were printed twice (a way
     to imitate bold)."""
-    texts, boxes, styles, hyphenated, share = text
+    texts, boxes, styles, hyphenated, share, starts, characters = text
     x0, y0, x1, y1 = boxes.T
     kept = ~((x1 < 0) | (y1 < 0) | (x0 > frame.width) | (y0 > frame.height))
     moved = np.abs(boxes[1:, :2] - boxes[:-1, :2])
@@ -185,6 +201,8 @@ def _visible(text: PageText, frame: PageFrame) -> PageText:
         [styles[number] for number in numbers],
         frozenset(new for new, number in enumerate(numbers) if number in hyphenated),
         share,
+        [starts[number] for number in numbers],
+        characters,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import pypdfium2.raw as pdfium
 
 from docassay.readers.pdf.bulk_calls import Arena, Handle, bulk, filled
+from docassay.readers.pdf.formulas.fonts import is_math_font
 
 _FONT_FORCE_BOLD: Final = 1 << 18
 _FONT_ITALIC: Final = 1 << 6
@@ -38,9 +39,13 @@ class Font(NamedTuple):
     is_bold: bool
     is_italic: bool
     is_monospace: bool
+    is_math: bool = False
+    """Whether the font holds nothing but mathematics."""
 
 
 PLAIN: Final = Font(is_bold=False, is_italic=False, is_monospace=False)
+FORMULA: Final = Font(is_bold=False, is_italic=False, is_monospace=False, is_math=True)
+"""The font of words that stand for a whole formula."""
 
 
 class TextStyle(NamedTuple):
@@ -89,12 +94,18 @@ def _describe_font(address: int | None) -> Font:
     if address is None:
         return PLAIN
     font = Handle(address)
+    return _font(font_name(address), _font_flags(font), _font_weight(font))
+
+
+def font_name(address: int) -> bytes:
+    """The PostScript name of the font at ``address`` (a ``FPDF_FONT``)."""
+    font = Handle(address)
     buffer = ctypes.create_string_buffer(_FONT_NAME_BYTES)
     length = _font_name(font, buffer, ctypes.c_size_t(_FONT_NAME_BYTES))
     if length > _FONT_NAME_BYTES:
         buffer = ctypes.create_string_buffer(length)
         _font_name(font, buffer, ctypes.c_size_t(length))
-    return _font(buffer.value, _font_flags(font), _font_weight(font))
+    return buffer.value
 
 
 @lru_cache(maxsize=1024)
@@ -106,4 +117,5 @@ def _font(base_name: bytes, flags: int, weight: int) -> Font:
         is_bold=bool(_BOLD.search(name)) or bool(flags & _FONT_FORCE_BOLD) or weight >= 600,
         is_italic=bool(flags & _FONT_ITALIC) or bool(_ITALIC.search(name)),
         is_monospace=bool(flags & _FONT_FIXED_PITCH) or bool(_MONOSPACE.search(name)),
+        is_math=is_math_font(name),
     )

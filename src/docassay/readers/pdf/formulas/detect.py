@@ -1,0 +1,145 @@
+"""Groups the symbols of a page into formulas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from docassay.readers.pdf.formulas.bars import formula_bars
+from docassay.readers.pdf.formulas.box import Bar, MathBox
+from docassay.readers.pdf.formulas.display import table_grids, with_display
+from docassay.readers.pdf.formulas.formula import Formula
+from docassay.readers.pdf.formulas.glyphs import Glyph
+from docassay.readers.pdf.formulas.neighbours import DisjointSets, join_limits, join_neighbours
+from docassay.readers.pdf.formulas.symbols import Kind
+from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.text import Word
+
+_MAXIMUM_GLYPHS: Final = 12_000
+_ALWAYS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.RADICAL, Kind.RELATION, Kind.BINARY})
+
+
+def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequence[Word]) -> list[Formula]:
+    """The formulas of a page, in the order of the file."""
+    if len(glyphs) > _MAXIMUM_GLYPHS:
+        return []
+    position = {id(glyph): number for number, glyph in enumerate(glyphs)}
+    bound: set[int] = set()
+    bar_of: list[tuple[Bar, int]] = []
+    found_bars = formula_bars(rules, glyphs)
+    stand_ins = [_stand_in(bar, members) for bar, members in found_bars]
+    sets = DisjointSets(len(glyphs) + len(stand_ins))
+    for offset, (bar, members) in enumerate(found_bars):
+        sets.join(len(glyphs) + offset, position[id(members[0])])
+        numbers = [position[id(member)] for member in members]
+        bound.update(numbers)
+        for number in numbers[1:]:
+            sets.join(numbers[0], number)
+        bar_of.append((bar, numbers[0]))
+    grids = table_grids(rules)
+    join_neighbours([*glyphs, *stand_ins], sets, bound, grids)
+    join_limits(glyphs, sets)
+    groups: dict[int, list[Glyph]] = defaultdict(list)
+    for number, glyph in enumerate(glyphs):
+        groups[sets.root(number)].append(glyph)
+    bars: dict[int, list[Bar]] = defaultdict(list)
+    for bar, number in bar_of:
+        bars[sets.root(number)].append(bar)
+    formulas = []
+    for root, members in groups.items():
+        formula = Formula(members, bars[root])
+        _trim(formula)
+        if _is_formula(formula):
+            formula.measure()
+            formulas.append(formula)
+    formulas.sort(key=lambda formula: min(glyph.start for glyph in formula.glyphs))
+    return with_display(formulas, glyphs, words, grids)
+
+
+def _stand_in(bar: Bar, members: Sequence[Glyph]) -> Glyph:
+    """A symbol in the place of a fraction or root, which stands on the line as a whole."""
+    boxes = [glyph.box for glyph in members]
+    size = max(box.size for box in boxes)
+    root = next((box for box in boxes if box.kind is Kind.RADICAL or box.kind is Kind.PIECE), None)
+    is_root = root is not None and abs(root.y0 - bar.y) < 0.25 * root.size
+    base = max(box.base for box in boxes if box.size > 0.85 * size) if is_root else bar.y + 0.25 * size
+    left = root.x0 if root is not None and is_root else bar.x0
+    box = MathBox(
+        "", Kind.COMPOSITE, left, base - 0.7 * size, bar.x1, base + 0.2 * size, base, size,
+        order=boxes[0].order,
+    )  # fmt: skip
+    return Glyph(box, -2, -1, is_strong=True, is_text=False, is_math_font=True)
+
+
+def _trim(formula: Formula) -> None:
+    """Take text punctuation and unbalanced brackets off the ends."""
+    ordered = sorted(formula.glyphs, key=lambda glyph: glyph.box.x0)
+    changed = True
+    while changed and ordered:
+        changed = False
+        last, first = ordered[-1], ordered[0]
+        if _is_text_punctuation(last) and not _is_dots(ordered):
+            ordered.pop()
+            changed = True
+        elif _is_text_punctuation(first):
+            ordered.pop(0)
+            changed = True
+        elif last.box.kind is Kind.CLOSE and not last.is_math_font and _balance(ordered) < 0:
+            ordered.pop()
+            changed = True
+        elif first.box.kind is Kind.OPEN and not first.is_math_font and _balance(ordered) > 0:
+            ordered.pop(0)
+            changed = True
+    formula.glyphs = sorted(ordered, key=lambda glyph: glyph.start)
+
+
+def _is_text_punctuation(glyph: Glyph) -> bool:
+    return not glyph.is_math_font and glyph.box.text in {
+        ",",
+        ".",
+        ";",
+        ":",
+        "-",
+        "?",
+        "!",
+        "–",
+        "—",
+        "”",
+        "“",
+        "’",
+        "‘",
+        '"',
+    }
+
+
+def _is_dots(ordered: Sequence[Glyph]) -> bool:
+    return len(ordered) >= 3 and all(glyph.box.text == "." for glyph in ordered[-3:])
+
+
+def _balance(glyphs: Iterable[Glyph]) -> int:
+    kinds = [glyph.box.kind for glyph in glyphs]
+    return kinds.count(Kind.OPEN) - kinds.count(Kind.CLOSE)
+
+
+def _is_formula(formula: Formula) -> bool:
+    glyphs = formula.glyphs
+    if not glyphs:
+        return False
+    strong = [glyph for glyph in glyphs if glyph.is_strong]
+    if not strong:
+        return False
+    if formula.bars and len(glyphs) > 1:
+        return True
+    has_operand = any(g.box.kind in {Kind.LETTER, Kind.DIGIT, Kind.ORDINARY, Kind.FUNCTION} for g in glyphs)
+    if not has_operand:
+        return False
+    if any(g.box.kind is Kind.LETTER and g.is_strong for g in glyphs):
+        return True
+    if any(g.box.kind in {Kind.LETTER, Kind.ORDINARY} and not g.is_text for g in glyphs) and len(glyphs) > 1:
+        return True
+    operators = sum(1 for g in glyphs if g.box.kind in _ALWAYS)
+    operands = sum(1 for g in glyphs if g.box.kind in {Kind.LETTER, Kind.DIGIT, Kind.ORDINARY})
+    return (operators >= 1 and operands >= 2) or any(
+        g.box.kind in {Kind.OPEN, Kind.FENCE, Kind.ORDINARY} for g in strong
+    )

@@ -1,0 +1,161 @@
+"""Which formulas stand on lines of their own, and which of those form one equation."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.formulas.box import MathBox
+from docassay.readers.pdf.formulas.formula import Formula
+from docassay.readers.pdf.formulas.glyphs import Glyph
+from docassay.readers.pdf.formulas.symbols import Kind
+from docassay.readers.pdf.lines import Line, segments
+from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.text import Word
+
+_TABLE_RULE: Final = 60.0
+_TABLE_HEIGHT: Final = 450.0
+_NARROW_COLUMN: Final = 12.0
+
+
+def with_display(
+    formulas: list[Formula], glyphs: Sequence[Glyph], words: Sequence[Word], grids: Sequence[BoundingBox]
+) -> list[Formula]:
+    """Mark the formulas that stand on lines of their own, and join those that belong to one equation."""
+    used = {id(glyph) for formula in formulas for glyph in formula.glyphs}
+    touched = {glyph.word for formula in formulas for glyph in formula.glyphs}
+    text = sorted(
+        (glyph.box for glyph in glyphs if id(glyph) not in used and glyph.box.text.strip()),
+        key=lambda box: box.base,
+    )
+    lines = segments(word for number, word in enumerate(words) if number not in touched and word.turn == 0)
+    others = [_Extent(line.x0, line.x1, line.words[0].y1 - 0.22 * line.size) for line in lines]
+    siblings = [_Extent(formula.x0, formula.x1, formula.base) for formula in formulas]
+    for formula in formulas:
+        formula.is_display = _stands_alone(formula, lines, text) and not _is_cell(
+            formula, lines, others, siblings, grids
+        )
+    return _joined_rows(formulas)
+
+
+class _Extent(NamedTuple):
+    x0: float
+    x1: float
+    base: float
+
+
+def table_grids(rules: Sequence[Rule]) -> list[BoundingBox]:
+    """Areas between rules of the same length one under the other, as tables have them."""
+    long_rules = sorted(
+        (rule for rule in rules if rule.end - rule.start > _TABLE_RULE), key=lambda r: r.position
+    )
+    grids: list[BoundingBox] = []
+    columns: dict[tuple[int, int], Rule] = {}
+    for rule in long_rules:
+        key = (round(rule.start / 3), round(rule.end / 3))
+        above = columns.get(key)
+        if above is not None and rule.position - above.position < _TABLE_HEIGHT:
+            grids.append(BoundingBox(rule.start, above.position, rule.end, rule.position))
+        columns[key] = rule
+    return grids
+
+
+def _is_cell(
+    formula: Formula,
+    lines: Sequence[Line],
+    texts: Sequence[_Extent],
+    siblings: Sequence[_Extent],
+    grids: Sequence[BoundingBox],
+) -> bool:
+    """Whether the formula is an entry of a table: something short stands beside it on the same baseline."""
+    size, base = formula.size, formula.base
+    x, y = (formula.x0 + formula.x1) / 2, (formula.y0 + formula.y1) / 2
+    around = [grid for grid in grids if grid.contains(x, y)]
+    beside = [
+        other
+        for other in texts
+        if abs(other.base - base) < 0.3 * size and (other.x1 < formula.x0 or other.x0 > formula.x1)
+    ]
+    if around:
+        in_row = [o for o in [*texts, *siblings] if abs(o.base - base) < size and abs(o.x0 - formula.x0) > 1]
+        if any(grid.contains((o.x0 + o.x1) / 2, o.base) for o in in_row for grid in around):
+            return True
+    if not beside:
+        return False
+    left, right = _column(formula, lines)
+    if right - left < _NARROW_COLUMN * size:
+        return True
+    return formula.y1 - formula.y0 < 1.6 * size and any(
+        other.x1 - other.x0 < 10 * size
+        and max(other.x0 - formula.x1, formula.x0 - other.x1) < 8 * size
+        and abs(other.base - base) < 0.15 * size
+        for other in beside
+    )
+
+
+def _stands_alone(formula: Formula, lines: Sequence[Line], text: Sequence[MathBox]) -> bool:
+    """Whether nothing stands beside the formula in its column, and it does not go on with the text above."""
+    left, right = _column(formula, lines)
+    base, size = formula.base, formula.size
+    first = bisect_left(text, base - 0.4 * size, key=lambda box: box.base)
+    for box in text[first:]:
+        if box.base > base + 0.4 * size:
+            break
+        if box.x1 > left - 2 and box.x0 < right + 2 and box.size > 0.6 * size:
+            return False
+    above = [
+        line for line in lines if line.y1 < formula.y0 + 0.35 * size and line.x1 > left and line.x0 < right
+    ]
+    gap = min((formula.y0 - line.y1 for line in above), default=100.0)
+    is_flush = formula.x0 - left < 0.9 * size
+    return not (is_flush and gap < 0.7 * size and len(above) > 0)
+
+
+def _column(formula: Formula, lines: Sequence[Line]) -> tuple[float, float]:
+    """Left and right edge of the text column around the formula."""
+    size = formula.size
+    near = [
+        line
+        for line in lines
+        if line.x0 < formula.x1
+        and line.x1 > formula.x0
+        and abs(line.middle - (formula.y0 + formula.y1) / 2) < 40 * size
+    ]
+    if not near:
+        return formula.x0 - 3 * size, formula.x1 + 3 * size
+    near.sort(key=lambda line: abs(line.middle - (formula.y0 + formula.y1) / 2))
+    near = near[:12]
+    return min(line.x0 for line in near), max(line.x1 for line in near)
+
+
+def _joined_rows(formulas: list[Formula]) -> list[Formula]:
+    result: list[Formula] = []
+    for formula in formulas:
+        if formula.is_display:
+            for other in reversed(result[-4:]):
+                if other.is_display and _is_same_equation(other, formula):
+                    other.absorb(formula)
+                    break
+            else:
+                result.append(formula)
+        else:
+            result.append(formula)
+    return result
+
+
+def _is_same_equation(first: Formula, second: Formula) -> bool:
+    size = max(first.size, second.size)
+    overlap = min(first.y1, second.y1) - max(first.y0, second.y0)
+    beside = overlap > 0.3 * min(first.y1 - first.y0, second.y1 - second.y0)
+    gap = max(second.x0 - first.x1, first.x0 - second.x1)
+    if beside:
+        return gap < 4 * size
+    distance = max(second.y0 - first.y1, first.y0 - second.y1)
+    goes_on = second.y0 > first.y1 and _first_symbol(second).kind is Kind.RELATION
+    return distance < (1.7 if goes_on else 0.9) * size and gap < 0
+
+
+def _first_symbol(formula: Formula) -> MathBox:
+    return min((glyph.box for glyph in formula.glyphs), key=lambda box: box.x0)

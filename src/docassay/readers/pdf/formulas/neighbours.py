@@ -1,0 +1,235 @@
+"""Joins symbols that stand beside, over and under each other the way parts of a formula do."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.formulas.box import MathBox
+from docassay.readers.pdf.formulas.functions import FUNCTIONS, FUNCTIONS_WITH_LIMITS, OTHER_NAMES
+from docassay.readers.pdf.formulas.glyphs import Glyph
+from docassay.readers.pdf.formulas.marks_above import takes_limits
+from docassay.readers.pdf.formulas.symbols import Kind
+
+_BUCKET: Final = 12.0
+_MAXIMUM_BUCKETS: Final = 40
+_MOST_NEIGHBOURS: Final = 60
+_OVERLAP: Final = 0.3
+_REACH: Final = 0.9
+_TIGHT: Final = 0.26
+"""Widest gap between symbols of a formula without an operator between them, in font sizes."""
+
+_LOOSE: Final = 0.62
+"""The same around operators."""
+
+_WORDS_OF_ONE_LETTER: Final = frozenset("aàáeèéyoóuiwz")
+_JOINS: Final = frozenset({Kind.RELATION, Kind.BINARY})
+_BRACES: Final = frozenset({Kind.BRACE_ABOVE, Kind.BRACE_BELOW, Kind.BRACE_TIP})
+
+
+class DisjointSets:
+    """Disjoint sets with path halving."""
+
+    def __init__(self, count: int) -> None:
+        self._parent = list(range(count))
+
+    def root(self, number: int) -> int:
+        parent = self._parent
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    def join(self, first: int, second: int) -> None:
+        self._parent[self.root(first)] = self.root(second)
+
+
+def _is_name(glyph: Glyph) -> bool:
+    return glyph.box.text in FUNCTIONS or glyph.box.text in OTHER_NAMES
+
+
+def join_neighbours(
+    glyphs: Sequence[Glyph], sets: DisjointSets, bound: set[int], grids: Sequence[BoundingBox]
+) -> None:
+    """Join symbols that stand side by side as parts of a formula do; ``bound`` are those joined already."""
+    neighbours = _Neighbours(glyphs)
+    bound |= neighbours.text_scripts()
+    in_tables = (
+        {
+            number
+            for number, glyph in enumerate(glyphs)
+            if any(grid.contains(glyph.box.centre, glyph.box.middle) for grid in grids)
+        }
+        if grids
+        else set()
+    )
+    for number, other, overlap in neighbours.pairs(_REACH):
+        left, right = glyphs[number], glyphs[other]
+        first, second = left.box, right.box
+        size = max(first.size, second.size)
+        gap = second.x0 - first.x1
+        is_left_bound, is_right_bound = number in bound, other in bound
+        if overlap < _OVERLAP:
+            continue
+        if (left.is_text and not is_left_bound and not _is_name(left)) or (
+            right.is_text and not is_right_bound and not _is_name(right)
+        ):
+            if _is_attached(left, right, gap) or _is_operand(left, right, gap):
+                sets.join(number, other)
+        elif gap < _largest_gap(left, right, is_in_table=number in in_tables) * size and _are_level(
+            first, second, size, is_bound=is_left_bound or is_right_bound
+        ):
+            sets.join(number, other)
+
+
+class _Neighbours:
+    """Finds symbols that stand side by side without comparing all with all."""
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self._glyphs = glyphs
+        self._tops = [min(g.box.y0, g.box.base - 0.75 * g.box.size) for g in glyphs]
+        self._bottoms = [max(g.box.y1, g.box.base + 0.25 * g.box.size) for g in glyphs]
+        buckets: dict[int, list[int]] = defaultdict(list)
+        for number, (top, bottom) in enumerate(zip(self._tops, self._bottoms, strict=True)):
+            first = int(top // _BUCKET)
+            for bucket in range(first, min(int(bottom // _BUCKET), first + _MAXIMUM_BUCKETS) + 1):
+                buckets[bucket].append(number)
+        self._buckets = buckets
+        for numbers in buckets.values():
+            numbers.sort(key=lambda number: glyphs[number].box.x0)
+
+    def pairs(self, reach: float) -> Iterator[tuple[int, int, float]]:
+        """Two symbols at most about ``reach`` font sizes apart, the left one first, not both running text,
+        and the share of the lower one's height that lies beside the other."""
+        glyphs, tops, bottoms = self._glyphs, self._tops, self._bottoms
+        for bucket, numbers in self._buckets.items():
+            edge = bucket * _BUCKET
+            for index, number in enumerate(numbers):
+                glyph = glyphs[number]
+                limit = glyph.box.x1 + reach * max(glyph.box.size, 10.0)
+                top, bottom, is_text = tops[number], bottoms[number], glyph.is_text
+                for other in numbers[index + 1 : index + _MOST_NEIGHBOURS]:
+                    right = glyphs[other]
+                    if right.box.x0 > limit:
+                        break
+                    upper = max(top, tops[other])
+                    if upper < edge and bucket > int(upper // _BUCKET):
+                        continue  # seen in the bucket above
+                    if is_text and right.is_text and right.box.size == glyph.box.size:
+                        continue
+                    overlap = min(bottom, bottoms[other]) - upper
+                    yield number, other, overlap / min(bottom - top, bottoms[other] - tops[other])
+
+    def text_scripts(self) -> set[int]:
+        """Runs of letters that are scripts of a symbol (``out`` in ``W_out``)."""
+        found: set[int] = set()
+        for number, other, overlap in self.pairs(0.3):
+            left, right = self._glyphs[number], self._glyphs[other]
+            is_script = right.is_text and right.box.size < 0.85 * left.box.size and overlap >= _OVERLAP
+            if is_script and _is_attached(left, right, right.box.x0 - left.box.x1):
+                found.add(other)
+        return found
+
+
+def _are_level(first: MathBox, second: MathBox, size: float, *, is_bound: bool) -> bool:
+    """Whether two symbols can stand beside each other, one perhaps as a script of the other."""
+    for tall, other in ((first, second), (second, first)):
+        if tall.is_centred:
+            reach = max(0.7 * size, tall.height / 2 - 0.5 * other.size)
+            script_reach = tall.height / 2 + 0.3 * other.size if other.size < 0.85 * tall.size else 0.0
+            return abs(tall.middle - other.axis) < max(reach, script_reach)
+    return abs(first.base - second.base) <= (0.3 if is_bound and first.size == second.size else 0.65) * size
+
+
+def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
+    """The widest gap between neighbours of a formula, in font sizes."""
+    first, second = left.box, right.box
+    if is_in_table and (first.kind is not Kind.PUNCTUATION):
+        return 0.5 if first.kind in _JOINS or second.kind in _JOINS else _TIGHT + 0.05
+    if first.kind in _JOINS or second.kind in _JOINS:
+        return _LOOSE
+    if first.kind is Kind.PUNCTUATION:
+        if second.kind is Kind.PUNCTUATION:
+            return 0.5
+        is_list = first.text == "," and not right.is_text and second.kind is Kind.LETTER
+        return _LOOSE if left.is_math_font or is_list else _TIGHT
+    if second.kind in {Kind.OPERATOR, Kind.INTEGRAL} or first.kind in {Kind.OPERATOR, Kind.INTEGRAL}:
+        return 0.45
+    if _is_name(left) or _is_name(right):
+        return 0.4
+    if left.is_math_font and right.is_math_font:
+        return 0.55
+    if left.is_strong or right.is_strong:
+        return 0.35
+    return _TIGHT
+
+
+def _is_attached(left: Glyph, right: Glyph, gap: float) -> bool:
+    """Whether a run of letters touches mathematics: ``SU(3)``, a word as a subscript."""
+    first, second = left.box, right.box
+    size = max(first.size, second.size)
+    if gap > 0.13 * size or not _are_level(first, second, size, is_bound=False):
+        return False
+    if right.is_text and second.size < 0.85 * first.size:
+        return left.is_strong or first.kind in {Kind.CLOSE, Kind.DIGIT} or left.is_text
+    if left.is_text and second.size < 0.85 * first.size:
+        return True
+    if left.is_text and not right.is_text:
+        return right.is_strong or second.kind in {Kind.OPEN, Kind.PRIME}
+    if right.is_text and not left.is_text:
+        return left.is_strong or first.kind in {Kind.OPEN, Kind.DIGIT}
+    return left.is_text and right.is_text
+
+
+def _is_operand(left: Glyph, right: Glyph, gap: float) -> bool:
+    """Whether a name in upright letters stands beside an operator that needs something on its side."""
+    first, second = left.box, right.box
+    size = max(first.size, second.size)
+    if gap > _LOOSE * size or abs(first.base - second.base) > 0.1 * size:
+        return False
+    if right.is_text and not left.is_text:
+        is_waiting = first.kind in _JOINS or (first.kind is Kind.PUNCTUATION and left.is_math_font)
+        return is_waiting and _is_name_of_something(second)
+    if left.is_text and not right.is_text:
+        if second.kind is Kind.OPEN and first.text.isupper() and len(first.text) == 1:
+            return gap < 0.25 * size
+        return second.kind is Kind.RELATION and right.is_strong and _is_name_of_something(first)
+    return False
+
+
+def _is_name_of_something(box: MathBox) -> bool:
+    text = box.text
+    if not text.isalpha():
+        return False
+    if box.alphabet != "mathrm":
+        return len(text) <= 3
+    if len(text) == 1:
+        return text not in _WORDS_OF_ONE_LETTER
+    return (text.isupper() and len(text) <= 5) or (text[0].isupper() and len(text) <= 3)
+
+
+def join_limits(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
+    """Join large operators and ``lim`` with the small symbols right above and below them."""
+    by_height = sorted(range(len(glyphs)), key=lambda number: glyphs[number].box.middle)
+    middles = [glyphs[number].box.middle for number in by_height]
+    for number, glyph in enumerate(glyphs):
+        operator = glyph.box
+        is_brace = operator.kind in _BRACES
+        is_operator = takes_limits(operator) or (glyph.is_text and operator.text in FUNCTIONS_WITH_LIMITS)
+        if not is_operator and not is_brace and operator.kind is not Kind.RELATION:
+            continue
+        reach = 1.2 * operator.size
+        limit = (0.25 if operator.kind is Kind.RELATION else 0.6) * operator.size
+        first, last = bisect_left(middles, operator.y0 - reach), bisect_left(middles, operator.y1 + reach)
+        for other in by_height[first:last]:
+            box = glyphs[other].box
+            if other == number or box.x1 <= operator.x0 or box.x0 >= operator.x1:
+                continue
+            if box.size > 0.85 * operator.size and not is_brace:
+                continue
+            gap = max(operator.y0 - box.y1, box.y0 - operator.y1)
+            if -0.2 * operator.size < gap < limit:
+                sets.join(number, other)
