@@ -44,7 +44,8 @@ def layout_page(
     ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
     main_turn = ordered_turns[0]
     upright = [_turned(word, main_turn, width, height) for word in words]
-    ruled = ruled_tables(upright, _turned_marks(marks, main_turn, width, height))
+    across, down = (width, height) if main_turn % 2 == 0 else (height, width)
+    ruled = ruled_tables(upright, _turned_marks(marks, main_turn, width, height), across, down)
     in_tables = {id(words[index]) for found in ruled for index in found.words}
     result: list[Draft] = []
     for position, turn in enumerate(ordered_turns):

@@ -15,6 +15,7 @@ _LEADER: Final = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _FORMULA: Final = re.compile("[^=<>]=|^[^\\w\\-–—−+✓✗×xX]+[•�]|[�\ufffd∂∑∏∫∈√∞]|^•$")
 _CELL_WORDS: Final = 6
 _LONG_CELL: Final = 14
+_FEW_WORDS: Final = 6
 
 
 def is_table(found: Structure) -> bool:
@@ -30,7 +31,7 @@ def is_table(found: Structure) -> bool:
     if has_leaders(found):
         return False
     if found.has_grid:
-        return True
+        return found.is_closed or not _is_running_text(found)
     return not _is_running_text(found) and aligned_share(found) >= 0.5 and not is_patchy(found)
 
 
@@ -82,8 +83,8 @@ def has_leaders(found: Structure) -> bool:
 
 def _is_running_text(found: Structure) -> bool:
     lines = [line for cell in found.cells for line in cell.lines]
-    if all(line.is_monospace for line in lines):
-        return found.header_depth == 0
+    if is_fixed_pitch(lines):
+        return True
     if _is_list(found) or any(
         is_caption(cell.text) for cell in found.cells if cell.lines and cell.row > 0 and cell.column == 0
     ):
@@ -96,6 +97,22 @@ def _is_running_text(found: Structure) -> bool:
     # Long texts are cells under a head of their own, beside labels.
     labels = [len(cell.lines[0].words) for cell in body if cell.column == 0]
     return found.header_depth == 0 or not labels or median(labels) > _CELL_WORDS
+
+
+def is_fixed_pitch(lines: Sequence[Line]) -> bool:
+    """Whether the letters are all of the same width: code, or the output of a program."""
+    if all(line.is_monospace for line in lines):
+        return True
+    pitches = [
+        (word.x1 - word.x0) / (len(word.text) * word.size)
+        for line in lines
+        for word in line.words
+        if word.text.isascii() and sum(map(str.isalpha, word.text)) >= 4
+    ]
+    if len(pitches) < _FEW_WORDS:
+        return False
+    usual = median(pitches)
+    return sum(abs(pitch - usual) < 0.02 * usual for pitch in pitches) > 0.9 * len(pitches)
 
 
 def _is_list(found: Structure) -> bool:

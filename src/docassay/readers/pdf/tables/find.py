@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
-from docassay.readers.pdf.marks import PageMarks
+from docassay.readers.pdf.marks import PageMarks, Rule
 from docassay.readers.pdf.tables.acceptance import is_table
 from docassay.readers.pdf.tables.grid import table_draft
 from docassay.readers.pdf.tables.regions import Region, WordsByHeight, grown, ruled_regions
@@ -27,15 +27,16 @@ class FoundTable(NamedTuple):
     words: frozenset[int]
 
 
-def ruled_tables(words: Sequence[Word], marks: PageMarks) -> list[FoundTable]:
+def ruled_tables(words: Sequence[Word], marks: PageMarks, width: float, height: float) -> list[FoundTable]:
     """Tables with lines: full grids, lines between some rows or columns only, or a line under the header.
 
-    ``words`` and ``marks`` are those of a page whose text runs from left to right, in points.
+    ``words`` and ``marks`` are those of a page of ``width`` x ``height`` points whose text runs from left to
+    right. Lines from one edge of the page to the other belong to its design.
     """
     if not marks.horizontal or not words:
         return []
-    horizontal = merged_rules(marks.horizontal)
-    vertical = merged_rules(marks.vertical, _VERTICAL_GAP)
+    horizontal = [rule for rule in merged_rules(marks.horizontal) if not _bleeds(rule, width)]
+    vertical = [rule for rule in merged_rules(marks.vertical, _VERTICAL_GAP) if not _bleeds(rule, height)]
     by_height = WordsByHeight(words)
     found: list[FoundTable] = []
     taken: set[int] = set()
@@ -45,6 +46,10 @@ def ruled_tables(words: Sequence[Word], marks: PageMarks) -> list[FoundTable]:
             taken |= table.words
             found.append(table)
     return found
+
+
+def _bleeds(rule: Rule, length: float) -> bool:
+    return rule.start < 2 and rule.end > length - 2
 
 
 def _is_drawing(region: Region, marks: PageMarks) -> bool:

@@ -155,7 +155,8 @@ class RowBuilder:
 
     def _band_rows(self, band: Sequence[int], *, is_first: bool) -> list[GridRow]:
         bases, loose = self._bases(band)
-        if self._is_row_ruled and len(bases) > 1 and self._is_one_row(bases):
+        is_one = self._is_row_ruled or (len(self._bands) > 1 and self._is_set_solid(bases))
+        if is_one and len(bases) > 1 and self._is_one_row(bases):
             return [self._joined(band)]
         bases, loose = self._swap_wrapped_labels(bases, loose)
         rows = [
@@ -171,6 +172,22 @@ class RowBuilder:
         items = [item for number in band for item in self._fragments[number]]
         middle = (self._rows[band[0]].middle + self._rows[band[-1]].middle) / 2
         return GridRow(middle, self._rows[band[0]].size, band[0], band[-1], items)
+
+    def _is_set_solid(self, bases: Sequence[int]) -> bool:
+        """Whether all lines but the last of each cell reach the right edge of their column."""
+        by_column: dict[int, list[Fragment]] = {}
+        for number in bases:
+            for item in self._fragments[number]:
+                if item.first < item.last:
+                    return False
+                by_column.setdefault(item.first, []).append(item)
+        several = [(self._columns[number], items) for number, items in by_column.items() if len(items) > 1]
+        return bool(several) and all(
+            column.x1 - column.x0 > 8 * item.words[0].size
+            and column.x1 - item.x1 < 0.15 * (column.x1 - column.x0)
+            for column, items in several
+            for item in items[:-1]
+        )
 
     def _is_one_row(self, bases: Sequence[int]) -> bool:
         """Whether the text rows between two lines of a table with lines between its rows are one row."""

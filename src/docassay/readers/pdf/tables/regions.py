@@ -21,6 +21,7 @@ _SIDE: Final = 3.0
 _MAXIMUM_OPEN: Final = 40
 _HOLE: Final = 3.5
 _PROSE_WORDS: Final = 6
+_LONG_TITLE: Final = 16
 _FIRST_GAP: Final = 1.1
 _TITLE_GAP: Final = 0.7
 _ROW_GAP: Final = 0.9
@@ -136,11 +137,12 @@ def _without_loose_ends(stack: Region) -> Region:
     """Cut off short lines below the last full one: bars of fractions, underlines."""
     width = stack.box.x1 - stack.box.x0
     full = [rule.position for rule in stack.horizontal if rule.end - rule.start >= width - 2 * _SAME_END]
-    if not full or stack.vertical:
+    if not full:
         return stack
-    kept = [rule for rule in stack.horizontal if full[0] <= rule.position <= full[-1]]
-    box = stack.box
-    return Region(BoundingBox(box.x0, full[0], box.x1, full[-1]), kept, [])
+    top = min([full[0], *(rule.start for rule in stack.vertical)])
+    bottom = max([full[-1], *(rule.end for rule in stack.vertical)])
+    kept = [rule for rule in stack.horizontal if top <= rule.position <= bottom]
+    return Region(BoundingBox(stack.box.x0, top, stack.box.x1, bottom), kept, stack.vertical)
 
 
 def _box_of(rows: Sequence[Rule], columns: Sequence[Rule]) -> BoundingBox:
@@ -237,6 +239,8 @@ def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
     left edge.
     """
     words, width = row.words, box.x1 - box.x0
+    if len(runs) == 1 and runs[0].x1 - runs[0].x0 > 0.8 * width and len(runs[0].text) > _LONG_TITLE:
+        return True
     if words[0].x0 > box.x0 + 0.12 * width:
         return False
     if len(words) >= 5 and words[-1].x1 - words[0].x0 >= 0.5 * width:

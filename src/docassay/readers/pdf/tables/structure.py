@@ -18,6 +18,7 @@ from docassay.readers.pdf.tables.headers import header_depth
 from docassay.readers.pdf.tables.logical_rows import GridRow, RowBuilder
 from docassay.readers.pdf.tables.regions import Region
 from docassay.readers.pdf.tables.rules import distinct_positions
+from docassay.readers.pdf.tables.sideways import with_sideways_words_turned
 from docassay.readers.pdf.tables.spans import SpanFinder, mark_titles_over_rules
 from docassay.readers.pdf.tables.text_rows import RUN_GAP, runs_of, text_rows
 from docassay.readers.pdf.text import Word
@@ -34,6 +35,7 @@ class Structure(NamedTuple):
     header_depth: int
     bbox: BoundingBox
     has_grid: bool
+    is_closed: bool
     columns: list[Column]
 
 
@@ -44,6 +46,7 @@ def structure_of(region: Region, words: Sequence[Word], gap: float = RUN_GAP) ->
     """
     if not words:
         return None
+    words = with_sideways_words_turned(words)
     rows = text_rows(words)
     size = median(row.size for row in rows)
     walls = Walls(region.vertical)
@@ -80,6 +83,7 @@ def structure_of(region: Region, words: Sequence[Word], gap: float = RUN_GAP) ->
         depth,
         text.union(box) if region.horizontal else text,
         has_grid,
+        region.is_closed,
         columns,
     )
 

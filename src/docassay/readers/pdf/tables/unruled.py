@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.lines import Line, joined_rows
 from docassay.readers.pdf.list_markers import is_caption, list_marker
-from docassay.readers.pdf.tables.acceptance import aligned_share, has_leaders, is_patchy
+from docassay.readers.pdf.tables.acceptance import aligned_share, has_leaders, is_fixed_pitch, is_patchy
 from docassay.readers.pdf.tables.find import box_around, draft_of
 from docassay.readers.pdf.tables.regions import Region
 from docassay.readers.pdf.tables.structure import Structure, structure_of
@@ -125,7 +125,7 @@ def _has_prose_column(found: Structure) -> bool:
 def _looks_tabular(rows: Sequence[Sequence[Line]]) -> bool:
     """Short cells, no list markers as a first column, no captions, no code."""
     lines = [line for row in rows for line in row]
-    if all(line.is_monospace for line in lines):
+    if is_fixed_pitch(lines):
         return False  # code
     firsts = [row[0] for row in rows]
     markers = sum(
