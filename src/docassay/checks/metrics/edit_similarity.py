@@ -126,14 +126,14 @@ class _Charges:
         ]
 
     def insertion(self, before: int, after: int) -> None:
-        """One character that the output adds between or inside parts ``before`` and ``after``."""
-        for number in (before, after):
-            if self._free[number]:
-                self._free[number] -= 1
-                self.counts[number][2] += 1
-                return
-        scored = (each for each in (before, after) if self.is_scored[each])
-        self.counts[next(scored, None) or self._nearest_scored(before)][2] += 1
+        """One character that the output adds inside a part, or between the parts ``before`` and ``after``."""
+        between = range(before, after + 1)  # parts without text lie between two others
+        number = max(between, key=self._free.__getitem__)
+        if self._free[number]:
+            self._free[number] -= 1
+        else:
+            number = next((each for each in between if self.is_scored[each]), self._nearest_scored(before))
+        self.counts[number][2] += 1
 
     def _nearest_scored(self, number: int) -> int:
         candidates = [each for each, scored in enumerate(self.is_scored) if scored]
