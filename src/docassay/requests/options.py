@@ -34,6 +34,9 @@ APPLIED_EXTRAS: Final = frozenset(
     {"extract_links", "list_item_bboxes", "table_cell_bboxes", "table_row_bboxes", TRACK_CHANGES}
 )
 """The ``extras`` that change an answer, or ask for what every answer has (links are always kept)."""
+UNSERVED_FLAGS: Final = ("merge_cross_page",)
+"""Flags that newer clients may send, outside of the contract's form, and that would change the answer."""
+_TRUE: Final = frozenset({"true", "1", "on", "yes", "t", "y"})
 _MAX_NAME: Final = 80
 _MAX_NAMES: Final = 50
 
@@ -150,7 +153,7 @@ def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> Pars
     if form.webhook_url is not None:
         raise CannotUse("Webhooks are not served yet: leave out webhook_url and poll request_check_url.")
     if isinstance(form, ConvertForm):
-        return ParsedForm(_convert(form), source, form.eval_rubric_id)
+        return ParsedForm(_convert(form, sent), source, form.eval_rubric_id)
     if isinstance(form, ExtractForm):
         return ParsedForm(_extract(form), source, None)
     return ParsedForm(_segment(form), source, None)
@@ -191,7 +194,7 @@ def _mode(mode: str) -> Mode:
     raise InvalidField(("body", "mode"), f"{mode[:60]!r} is not a mode: use one of {', '.join(MODES)}.")
 
 
-def _convert(form: ConvertForm) -> RequestOptions:
+def _convert(form: ConvertForm, sent: Mapping[str, str]) -> RequestOptions:
     extras = _extras(form)
     config = _additional_config(form.additional_config)
     header = _config_flag(config, "keep_pageheader_in_output")
@@ -211,7 +214,7 @@ def _convert(form: ConvertForm) -> RequestOptions:
             table_cell_bboxes="table_cell_bboxes" in extras,
             table_row_bboxes="table_row_bboxes" in extras,
             list_item_bboxes="list_item_bboxes" in extras,
-            not_applied=_not_applied(extras, config),
+            not_applied=_not_applied(extras, config, sent),
         ),
         mode=_mode(form.mode),
         max_pages=form.max_pages,
@@ -272,9 +275,10 @@ def _segment(form: SegmentForm) -> RequestOptions:
     )
 
 
-def _not_applied(extras: tuple[str, ...], config: dict[str, Any]) -> tuple[str, ...]:
+def _not_applied(extras: tuple[str, ...], config: dict[str, Any], sent: Mapping[str, str]) -> tuple[str, ...]:
     """Names of the options that were sent and change nothing here; untrusted, so cut down to plain words."""
-    names = [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
+    names = [name for name in UNSERVED_FLAGS if sent.get(name, "").lower() in _TRUE]
+    names += [f"additional_config.{key}" for key, value in config.items() if value not in (None, False)]
     names += [f"extras.{name}" for name in extras if name not in APPLIED_EXTRAS]
     plain = ("".join(c if c.isprintable() else "?" for c in name)[:_MAX_NAME] for name in names)
     return tuple(dict.fromkeys(plain))[:_MAX_NAMES]

@@ -14,12 +14,14 @@ from docassay.extraction.rules import MODES
 from docassay.requests.options import (
     APPLIED_EXTRAS,
     EXTRACTION_MODES,
+    UNSERVED_FLAGS,
     ParsedForm,
     RenderOptions,
     RequestOptions,
     parse_form,
     parse_output_formats,
 )
+from docassay.requests.schemas import ConvertForm, ExtractForm, SegmentForm
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs/reference/wire-api.md"
 PAGE_SCHEMA = json.dumps({"type": "object", "properties": {"total": {"type": "number"}}})
@@ -192,6 +194,17 @@ def test_options_survive_being_stored_as_json() -> None:
 
 def test_output_formats_are_read_without_regard_to_case() -> None:
     assert parse_output_formats("Markdown,HTML") == ("markdown", "html")
+
+
+def test_a_flag_of_newer_clients_is_named_when_it_is_on() -> None:
+    assert convert(merge_cross_page="true").options.render.not_applied == ("merge_cross_page",)
+    assert convert(merge_cross_page="False").options.render.not_applied == ()
+
+
+def test_every_field_of_the_form_is_documented() -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    fields = [*ConvertForm.model_fields, *ExtractForm.model_fields, *SegmentForm.model_fields]
+    assert [name for name in (*fields, *UNSERVED_FLAGS) if f"`{name}`" not in text] == []
 
 
 def test_every_extra_is_documented_as_applied_or_not() -> None:
