@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +143,15 @@ def test_all_formats_come_from_one_request(client: DatalabClient, invoice_pdf: P
     assert 'data-block-id="/page/0/' in result.html
     assert [page["block_type"] for page in result.json["children"]] == ["Page", "Page"]
     assert any("A-2291" in block["html"] for block in result.chunks["blocks"])
+
+
+def test_words_and_cells_have_boxes_in_html(client: DatalabClient, invoice_pdf: Path) -> None:
+    options = ConvertOptions(output_format="html,chunks", extras="table_cell_bboxes,list_item_bboxes")
+    options.word_bboxes = True  # type: ignore[attr-defined]
+    result = client.convert(invoice_pdf, options=options)
+    assert re.search(r'<span data-bbox="[\d. ]+">A-2291</span>', result.html)
+    assert any("data-bbox" in block["html"] for block in result.chunks["blocks"])
+    assert "options_not_applied" not in result.metadata
 
 
 def test_a_page_range_keeps_the_numbers_of_the_file(client: DatalabClient, invoice_pdf: Path) -> None:

@@ -125,7 +125,7 @@ def test_every_key_is_null_while_processing(
 def test_a_finished_conversion_has_what_was_asked_for(
     client: TestClient, submit: Callable[..., str], jobs: Jobs
 ) -> None:
-    request_id = submit(output_format="html,markdown", extras="extract_links")
+    request_id = submit(output_format="html,markdown", extras="infographic")
     jobs.work()
     body = poll(client, "convert", request_id)
     assert set(body) == set(FINAL_KEYS)
@@ -134,7 +134,7 @@ def test_a_finished_conversion_has_what_was_asked_for(
     assert "<h1>Report</h1>" in body["html"]
     assert (body["json"], body["chunks"], body["checkpoint_id"], body["evaluation"]) == (None,) * 4
     assert body["output_format"] == "html,markdown"
-    assert body["metadata"]["options_not_applied"] == ["extras.extract_links"]
+    assert body["metadata"]["options_not_applied"] == ["extras.infographic"]
     assert body["parse_quality_score"] == 5
     assert body["page_count"] == 1
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
 
 from docassay import __version__
-from docassay.documents.model import Block, Document, Page
+from docassay.documents.model import Document
 from docassay.documents.quality import parse_quality_score
 from docassay.documents.rendering import (
     Annotations,
-    block_text,
     images,
     metadata,
     to_chunks,
@@ -22,6 +21,7 @@ from docassay.documents.rendering import (
 )
 from docassay.documents.source_layer import SourceLayer
 from docassay.execution.answer_shape import empty_answer, failed_answer
+from docassay.execution.ocr_lines import text_lines
 from docassay.extraction.contract import Extraction
 
 _NO_COST: Final = {"final_cost_cents": 0.0}
@@ -81,16 +81,18 @@ def final_response(
 def ocr_response(
     document: Document, *, runtime_seconds: float | None = None, versions: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The answer to ocr: for each page its box and its lines of text with their boxes.
+    """The answer to ocr: for each page its box and its lines of text with their boxes; see ``text_lines``.
 
-    A line is the smallest box that the conversion knows: a list item, a table cell, a paragraph; line breaks
-    inside it stay in its text. ``confidence`` is null for text that was not recognised but read from the
-    file, for there is nothing to doubt or to measure.
+    ``confidence`` is null for text that was not recognised but read from the file, for there is nothing to
+    doubt or to measure.
     """
     answer = {
         **empty_answer("ocr", "complete"),
         "success": True,
-        "pages": [_ocr_page(page) for page in document.pages],
+        "pages": [
+            {"page": page.index, "image_bbox": list(page.bbox), "text_lines": text_lines(page)}
+            for page in document.pages
+        ],
         "page_count": len(document.pages),
         "runtime": round(runtime_seconds, 3) if runtime_seconds is not None else None,
         "cost_breakdown": dict(_NO_COST),
@@ -166,28 +168,6 @@ def _annotations(render: Mapping[str, Any]) -> Annotations:
 
 def _versions(engine_name: str, engine_version: str) -> dict[str, str]:
     return {"docassay": __version__, "engine": f"{engine_name} {engine_version}"}
-
-
-def _ocr_page(page: Page) -> dict[str, Any]:
-    lines = [line for block in page.blocks for line in _text_lines(block, block.confidence)]
-    return {"page": page.index, "image_bbox": list(page.bbox), "text_lines": lines}
-
-
-def _text_lines(block: Block, confidence: float | None) -> Iterator[dict[str, Any]]:
-    """The lines of the innermost blocks that have text; their confidence is the nearest known one."""
-    confidence = block.confidence if block.confidence is not None else confidence
-    children = [line for child in block.children for line in _text_lines(child, confidence)]
-    if children:
-        yield from children
-        return
-    text = block_text(block).replace("\t", " ")
-    if text:
-        yield {
-            "text": text,
-            "confidence": confidence,
-            "bbox": list(block.bbox),
-            "polygon": block.bbox.polygon,
-        }
 
 
 def _sendable(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -149,3 +149,24 @@ def test_boxes_and_markdown_reach_every_format_that_can_hold_them() -> None:
         assert f'<td data-bbox="10 20 110 40">{word}</td>' in html
     assert node["markdown"] == chunk["markdown"]
     assert "one" in node["markdown"]
+
+
+def test_ocr_lines_are_those_that_are_printed_where_words_are_known() -> None:
+    words = (
+        WordBox("Two", 10, 20, 30, 32, 0.5),
+        WordBox("words,", 34, 22, 70, 32, 0.7),
+        WordBox("東京", 10, 36, 30, 48),
+        WordBox("都", 30, 36, 40, 48),
+    )
+    (page,) = ocr_response(document(block("Text", "<p>Two words, 東京都</p>", words=words)))["pages"]
+    assert [line["text"] for line in page["text_lines"]] == ["Two words,", "東京都"]
+    assert [line["confidence"] for line in page["text_lines"]] == [0.6, None]
+    assert page["text_lines"][0]["bbox"] == [10, 20, 70, 32]
+
+
+def test_an_item_with_a_list_inside_gives_its_own_lines_first() -> None:
+    inner = block("ListItem", "<li>b</li>", 2, words=(WordBox("b", 20, 30, 30, 40),))
+    outer = block("ListItem", "<li>a<ul><li>b</li></ul></li>", 1, words=(WordBox("a", 10, 20, 20, 28),))
+    outer = replace(outer, children=(inner,))
+    (page,) = ocr_response(document(outer))["pages"]
+    assert [line["text"] for line in page["text_lines"]] == ["a", "b"]
