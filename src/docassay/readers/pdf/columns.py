@@ -26,6 +26,8 @@ _MAXIMUM_GUTTERS: Final = 4
 _ALIGNED: Final = 0.5
 _HEADING: Final = 1.15
 _MOST_NEIGHBOURS: Final = 60
+_SOLID: Final = 3
+"""Characters from which a segment is more than a symbol of a formula."""
 
 
 def reading_regions(
@@ -79,17 +81,23 @@ _Band = tuple[list[Line], list[Line], list[Line]]
 def _gutters(segments: Sequence[Line]) -> tuple[list[float], list[float]]:
     """The middles of the most promising gutters, best first: clear ones, and those that text runs across.
 
-    A gutter's score is the number of segments on its smaller side, less half of those that cross it, less
-    three for each crossing one that shares its row with other text and so is no separator. A gutter with
-    more than one of these is not clear.
+    A gutter's score is the number of solid segments on its smaller side, less half of those that cross it,
+    less three for each crossing one that shares its row with other text and so is no separator. A gutter
+    with more than one of these is not clear.
     """
-    count = len(segments)
-    gap = max(5.0, 0.6 * median([segment.size for segment in segments]))
+    size = _main_size(segments)
+    solid = [segment for segment in segments if _is_solid(segment, size)]
+    gap = max(5.0, 0.8 * size)
     starts = sorted([segment.x0 for segment in segments])
     ends = sorted([segment.x1 for segment in segments])
+    solid_starts = sorted([segment.x0 for segment in solid])
+    solid_ends = sorted([segment.x1 for segment in solid])
     scores: list[tuple[float, float, float, bool]] = []
     for start, end, crossing in _open_strips(starts, ends, gap):
-        left, right = bisect_left(ends, start + 0.01), count - bisect_left(starts, end)
+        if crossing and end - start < size:
+            continue
+        left = bisect_left(solid_ends, start + 0.01)
+        right = len(solid) - bisect_left(solid_starts, end)
         smaller_side = min(left, right)
         score = smaller_side - 0.5 * crossing
         if smaller_side < _MINIMUM_SIDE or score <= 0:
@@ -108,6 +116,21 @@ def _gutters(segments: Sequence[Line]) -> tuple[list[float], list[float]]:
             found.append(middle)
             (clear if is_clear else crossed).append(middle)
     return clear[:_MAXIMUM_GUTTERS], crossed[:_MAXIMUM_GUTTERS]
+
+
+def _main_size(segments: Sequence[Line]) -> float:
+    """The font size that sets most characters."""
+    weights: dict[float, int] = {}
+    for segment in segments:
+        weights[segment.size] = weights.get(segment.size, 0) + len(segment.text)
+    return max(weights, key=lambda size: weights[size])
+
+
+def _is_solid(segment: Line, size: float) -> bool:
+    """Whether the segment is more than a symbol or an index of a formula: text, or a picture's place."""
+    if segment.y1 - segment.y0 > 3 * size:
+        return True
+    return len(segment.text) >= _SOLID and segment.size > 0.85 * size
 
 
 def _open_strips(

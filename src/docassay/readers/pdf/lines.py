@@ -23,6 +23,9 @@ _SLOT_DEPTH: Final = 4
 _MAXIMUM_SATELLITE: Final = 14
 """Characters of a piece that may belong to a line without standing on its baseline."""
 
+_FLAT: Final = 0.3
+"""Words whose edges differ by less than this many points have the same height."""
+
 _SATELLITE_WORDS: Final = 4
 _SMALL_PIECE: Final = 0.85
 
@@ -34,7 +37,7 @@ _BIG_OPERATOR: Final = re.compile(
 class Line:
     """Words on one baseline in reading order; a *segment* is a line without a wide gap.
 
-    ``size`` is the font size in points that sets most of the characters. ``y0`` and ``y1`` are those of the
+    ``size`` is the font size in points that sets most of the characters. ``y0`` and ``y1`` are those of most
     words of that size, ``top`` and ``bottom`` those of all words, raised and lowered ones included.
     ``is_level`` says that all words have one size, so that none of them can be raised or lowered.
     """
@@ -55,13 +58,14 @@ class Line:
         size = words[0].size
         self.is_level = all(word.size == size for word in words)
         self.size = size
-        if self.is_level:
+        if not self.is_level:
+            self.size = size = _dominant_size(words)
+        if self.is_level and self.bottom - words[0].y1 < _FLAT and words[0].y0 - self.top < _FLAT:
             self.y0, self.y1 = self.top, self.bottom
             return
-        self.size = _dominant_size(words)
-        base = [word for word in words if abs(word.size - self.size) <= 0.15 * self.size]
-        self.y0 = min([word.y0 for word in base])
-        self.y1 = max([word.y1 for word in base])
+        base = [word for word in words if abs(word.size - size) <= 0.15 * size]
+        self.y0 = _usual([(word.y0, len(word.text)) for word in base])
+        self.y1 = _usual([(word.y1, len(word.text)) for word in base])
 
     def absorb(self, other: Line) -> None:
         """Take over the words of ``other``; they are put in reading order."""
@@ -215,6 +219,15 @@ def _is_only_a_mark(words: Sequence[Word]) -> bool:
     """Whether a run so far is a bullet or a raised number, which says little about the line's size."""
     text = words[0].text
     return len(words) <= 2 and (len(text) <= 3 or not any(map(str.isalnum, text)))
+
+
+def _usual(heights: Sequence[tuple[float, int]]) -> float:
+    """The height, to a tenth of a point, of most characters; words with indexes in them stand out."""
+    weights: dict[float, int] = {}
+    for height, length in heights:
+        rounded = round(height, 1)
+        weights[rounded] = weights.get(rounded, 0) + length
+    return max(weights, key=lambda height: weights[height])
 
 
 def _same_baseline(line: Line, other: Line) -> bool:
