@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from docassay.documents.model import Document
+from docassay.documents.model import Block, Document
 from docassay.documents.tables import tables_in
 from docassay.extraction.answer import write_answer
 from docassay.extraction.candidates import assign, candidates_for
@@ -98,12 +98,21 @@ def _leaves(fields: Sequence[Field], prefix: Path = ()) -> list[tuple[Path, Fiel
     return leaves
 
 
+def _outer_blocks(document: Document) -> Iterator[Block]:
+    """Top-level blocks, tables and captions in groups one by one."""
+    for block in document.blocks():
+        if block.block_type == "TableGroup" and block.children:
+            yield from block.children
+        else:
+            yield block
+
+
 def _headings_of_tables(document: Document, lines: Sequence[PrintedLine]) -> dict[str, str]:
     """For each table block the caption or line of text just above it, or else the heading of its section."""
     first_line = {line.block_id: line.text for line in reversed(lines)}
     headings: dict[str, str] = {}
     section = above = ""
-    for block in document.blocks():
+    for block in _outer_blocks(document):
         if block.block_type in ("PageHeader", "PageFooter"):
             continue
         if block.block_type == "Table":

@@ -335,8 +335,11 @@ def test_images_become_pictures_with_their_pixels_unless_unwanted(tmp_path: Path
         canvas.drawString(72, 480, "Figure 1. A red area")
 
     document = drawn(tmp_path, draw)
-    assert [block.block_type for block in document.blocks()] == ["Text", "Picture", "Caption"]
-    picture = of_type(document, "Picture")[0]
+    text, group = document.blocks()
+    assert (text.block_type, group.block_type) == ("Text", "PictureGroup")
+    picture, caption = group.children
+    assert (picture.block_type, caption.block_type) == ("Picture", "Caption")
+    assert group.html == picture.html + caption.html
     ((name, content),) = picture.images.items()
     assert f'src="{name}"' in picture.html
     red, green, _ = Image.open(io.BytesIO(content)).convert("RGB").resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
+from docassay.readers.pdf.footnotes import may_be_footnote
 from docassay.readers.pdf.inline import code_markup, ends_hyphenated, markup, plain_and_markup
 from docassay.readers.pdf.lines import Line, has_wide_gap, lines_of
 from docassay.readers.pdf.list_markers import is_caption, list_marker
 from docassay.readers.pdf.paragraphs import LEADER, SENTENCE_END, paragraphs_of
 from docassay.readers.pdf.reading_direction import is_right_to_left
 
-_FOOTNOTE: Final = re.compile(r"^(?:\d{1,2}[.)]?|[*†‡§¶]+)\s*[^\W\d_]")
 _ROW_GAP: Final = 1.5
 _WIDE_ROW_GAP: Final = 3.0
 _LONGEST_CAPTION: Final = 1500
@@ -25,14 +24,15 @@ _SHORTEST_CODE: Final = 20
 class Piece:
     """A paragraph, item or heading as lines, before it becomes a draft.
 
-    ``breaks`` are the indexes of lines that were broken on purpose; ``right`` is the edge of its column.
+    ``breaks`` are the indexes of lines that were broken on purpose; ``left`` and ``right`` are the edges of
+    its column.
     """
 
-    __slots__ = ("breaks", "lines", "right", "size")
+    __slots__ = ("breaks", "left", "lines", "right", "size")
 
     def __init__(self, lines: list[Line], left: float, right: float) -> None:
         self.lines = lines
-        self.right = right
+        self.left, self.right = left, right
         self.size = _size(lines)
         self.breaks = _short_lines(lines, left, right)
 
@@ -121,6 +121,7 @@ def draft_of(piece: Piece, page_height: float) -> Draft:
         is_bold=all(line.is_bold for line in lines),
         line_count=len(lines),
         confidence=_confidence(lines),
+        column_left=piece.left,
     )
     marker = list_marker(lines[0])
     if lines[0].is_monospace and _is_code(lines, text):
@@ -135,8 +136,8 @@ def draft_of(piece: Piece, page_height: float) -> Draft:
         draft.kind, draft.marker = "ListItem", marker
         draft.html = _without_marker(lines, marker, piece.breaks)
         draft.indent = lines[0].words[1].x0 if lines[0].words[0].text == marker else lines[0].x0
-    if draft.kind in {"Text", "ListItem"} and _FOOTNOTE.match(text):
-        draft.may_be_footnote = box.y0 > 0.55 * page_height and box.y1 < 0.95 * page_height
+    if draft.kind in {"Text", "ListItem"}:
+        draft.may_be_footnote = may_be_footnote(text, box.y0, box.y1, page_height)
     return draft
 
 

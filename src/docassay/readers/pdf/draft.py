@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from docassay.documents.model import BoundingBox, WordBox
+from docassay.documents.model import BoundingBox, WordBox, block_id
 
 
 @dataclass(slots=True)
@@ -16,7 +16,8 @@ class Draft:
     ``text`` is the same without markup. ``size`` is the font size in points, ``level`` a heading level.
     Heading levels, footnotes (``may_be_footnote``: smaller than the body?) and page furniture are only
     decided when all pages have been seen. ``marker`` is the bullet or enumerator taken off a ``ListItem``.
-    ``indent`` is the x position of a list item's text behind its marker. ``image`` is the JPEG of a
+    ``indent`` is the x position of a list item's text behind its marker, ``column_left`` that of the column's
+    edge; ``is_in_sequence`` says that its number follows on another's. ``image`` is the JPEG of a
     ``Picture`` or ``Figure``.
     """
 
@@ -33,6 +34,8 @@ class Draft:
     image: bytes | None = None
     marker: str = ""
     indent: float = 0.0
+    column_left: float = 0.0
+    is_in_sequence: bool = False
     may_be_footnote: bool = False
 
 
@@ -54,3 +57,16 @@ class PageDraft:
 def with_marker(draft: Draft) -> str:
     """The draft's markup with its list marker in front, for when it turns out to be no list item."""
     return f"{escape(draft.marker, quote=False)} {draft.html}" if draft.marker else draft.html
+
+
+class BlockNumbers:
+    """Gives out the ids of one page's blocks."""
+
+    def __init__(self, page_index: int) -> None:
+        self._page_index = page_index
+        self._next = 0
+
+    def next_id(self, block_type: str) -> str:
+        """The next id, ``/page/{n}/{Type}/{k}``."""
+        number, self._next = self._next, self._next + 1
+        return block_id(self._page_index, block_type, number)

@@ -10,6 +10,7 @@ from typing import Final
 
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 from docassay.readers.pdf.list_markers import is_bullet
+from docassay.readers.pdf.outline import OutlineEntry, outlined_drafts
 
 _NUMBER: Final = re.compile(r"^(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)[.)]?\s+[^\W\d_]")
 _SUBSECTION: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
@@ -19,6 +20,8 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAXIMUM_LENGTH: Final = 200
+_OUTLINED: Final = 2
+"""So many headings must be found again for the outline to be trusted."""
 _MAXIMUM_RANKS: Final = 4
 _LARGER: Final = 1.15
 _LARGER_FOR_OCR: Final = 1.3
@@ -34,17 +37,32 @@ def body_size(pages: Sequence[PageDraft]) -> float:
     return max(counts, key=lambda size: (counts[size], size)) if counts else 0.0
 
 
-def mark_headings(pages: Sequence[PageDraft]) -> None:
-    """Turn drafts that look like headings into ``SectionHeader`` with a level from 1 to 6."""
+def mark_headings(pages: Sequence[PageDraft], outline: Sequence[OutlineEntry] = ()) -> None:
+    """Turn drafts that look like headings, or that the outline names, into ``SectionHeader``.
+
+    Levels from 1 to 6 are those of the outline where it names headings of that print, else they follow from
+    size, weight and numbering.
+    """
     body = body_size(pages)
     if body <= 0:
         return
+    outlined = outlined_drafts(pages, outline)
     headings = [
         draft
         for page in pages
         for position, draft in enumerate(page.drafts)
-        if _is_heading(page, position, draft, body)
+        if id(draft) in outlined or _is_heading(page, position, draft, body)
     ]
+    levels = _levels(headings)
+    if len(outlined) >= _OUTLINED:
+        levels = _outline_levels(headings, levels, outlined)
+    for draft, level in zip(headings, levels, strict=True):
+        draft.html, draft.marker = with_marker(draft), ""
+        draft.kind, draft.level = "SectionHeader", max(1, min(6, level))
+
+
+def _levels(headings: Sequence[Draft]) -> list[int]:
+    """Levels by print and numbering alone."""
     rank = _ranks({_style(draft) for draft in headings})
     shallowest: dict[int, int] = {}
     for draft in headings:
@@ -52,11 +70,39 @@ def mark_headings(pages: Sequence[PageDraft]) -> None:
         if depth:
             level = rank[_style(draft)]
             shallowest[level] = min(depth, shallowest.get(level, depth))
+    levels = []
     for draft in headings:
         level, depth = rank[_style(draft)], _depth(draft.text)
-        level += depth - shallowest[level] if depth else 0
-        draft.html, draft.marker = with_marker(draft), ""
-        draft.kind, draft.level = "SectionHeader", max(1, min(6, level))
+        levels.append(level + (depth - shallowest[level] if depth else 0))
+    return levels
+
+
+def _outline_levels(headings: Sequence[Draft], levels: Sequence[int], outlined: dict[int, int]) -> list[int]:
+    """Levels of the outline; a heading that it leaves out goes with those of its print or the nearest larger.
+
+    A title in larger print before everything that the outline names is level 1 and moves the others down.
+    """
+    by_style: dict[tuple[float, bool], list[int]] = {}
+    for draft in headings:
+        if id(draft) in outlined:
+            by_style.setdefault(_style(draft), []).append(outlined[id(draft)])
+    known = {
+        style: min(found, key=lambda level: (-found.count(level), level)) for style, found in by_style.items()
+    }
+    largest = max(size for size, _ in known)
+    first = headings[0]
+    shift = int(id(first) not in outlined and first.size > 1.1 * largest)
+    result = []
+    for draft in headings:
+        style = _style(draft)
+        if id(draft) in outlined:
+            result.append(outlined[id(draft)] + shift)
+        elif style in known:
+            result.append(known[style] + shift)
+        else:
+            larger = [level for (size, _), level in known.items() if size >= style[0]]
+            result.append(max(larger) + 1 + shift if larger else 1)
+    return result
 
 
 def _ranks(styles: set[tuple[float, bool]]) -> dict[tuple[float, bool], int]:

@@ -18,6 +18,7 @@ from docassay.readers.pdf.finish import finished_pages
 from docassay.readers.pdf.formulas.place import equation_drafts, may_have_formulas, words_with_formulas
 from docassay.readers.pdf.geometry import PageFrame, page_frame
 from docassay.readers.pdf.marks import PageMarks, read_marks
+from docassay.readers.pdf.outline import read_outline
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
 from docassay.readers.pdf.text import PageWords, Word, read_words
 from docassay.readers.pdf.word_boxes import word_boxes
@@ -70,10 +71,11 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
         if not drafts:
             raise _nothing_read(failures, source.filename)
         title = _title(document)
+        outline = read_outline(document)
     finally:
         document.close()
     return Document(
-        pages=finished_pages(drafts, with_furniture=options.mode != "fast"),
+        pages=finished_pages(drafts, with_furniture=options.mode != "fast", outline=outline),
         source_page_count=page_count,
         failed_pages=tuple(sorted(failures)),
         page_errors={index: str(error) for index, error in sorted(failures.items())},

@@ -100,6 +100,12 @@ class PageWords(NamedTuple):
     characters: str = ""
 
 
+_OTHER_SIZE: Final = 0.12
+_OTHER_LEVEL: Final = 0.08
+_DESCENT: Final = 0.18
+"""What of a character's loose box lies below its line, as a share of the box's height."""
+
+
 class PageText(NamedTuple):
     """The words of a page as columns, in the file's own order; all have the same length.
 
@@ -152,7 +158,7 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
     broken = _broken(firsts, lasts, styles)
     boxes = _around(firsts, lasts)
     if broken:
-        starts, ends, styles, boxes = _cut_at_line_breaks(page, frame, starts, ends, styles, boxes, broken)
+        starts, ends, styles, boxes = _cut_words(page, frame, starts, ends, styles, boxes, broken)
     texts = [characters[start:end] for start, end in zip(starts, ends, strict=True)]
     hyphenated: frozenset[int] = frozenset()
     garbage = 0
@@ -231,8 +237,14 @@ def _around(firsts: Boxes, lasts: Boxes) -> Boxes:
 
 
 def _broken(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> list[int]:
-    """Numbers of the words whose last character stands on another line than the first one."""
-    is_broken = (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
+    """Numbers of the words whose last character stands on another line than the first one, or is set in
+    another size and raised or lowered (the mark of a footnote, an index)."""
+    height, last_height = firsts[:, 3] - firsts[:, 1], lasts[:, 3] - lasts[:, 1]
+    step = last_height - height
+    shift = lasts[:, 3] - firsts[:, 3] - _DESCENT * step
+    larger = np.maximum(height, last_height)
+    is_broken = (np.abs(step) > _OTHER_SIZE * larger) & (np.abs(shift) > _OTHER_LEVEL * larger)
+    is_broken |= (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
     turns = [style.turn for style in styles]
     if any(turns):
         beside = (lasts[:, 0] >= firsts[:, 2]) | (lasts[:, 2] <= firsts[:, 0])
@@ -240,7 +252,7 @@ def _broken(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> list[in
     return list(np.flatnonzero(is_broken).tolist())
 
 
-def _cut_at_line_breaks(
+def _cut_words(
     page: Any,
     frame: PageFrame,
     starts: list[int],
@@ -249,7 +261,8 @@ def _cut_at_line_breaks(
     boxes: Boxes,
     broken: Sequence[int],
 ) -> tuple[list[int], list[int], list[TextStyle], Boxes]:
-    """The same with every word that pdfium ran together over a line break cut into its pieces."""
+    """The same with every word that pdfium ran together over a line break or a change of level cut into its
+    pieces."""
     new_starts: list[int] = []
     new_ends: list[int] = []
     new_styles: list[TextStyle] = []
@@ -269,7 +282,7 @@ def _cut_at_line_breaks(
         new_ends += ends[done:number]
         new_ends += [start + stop for stop in stops]
         new_styles += styles[done:number]
-        new_styles += [styles[number]] * len(cuts)
+        new_styles += read_styles(page, new_starts[-len(cuts) :], frame.rotation)
         pieces = _around(characters[cuts], characters[[stop - 1 for stop in stops]])
         new_boxes += [boxes[done:number], pieces]
         done = number + 1

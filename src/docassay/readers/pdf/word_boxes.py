@@ -38,8 +38,8 @@ def with_words(
 ) -> tuple[Block, ...]:
     """The blocks of a page of ``width`` x ``height`` points, each word given to one innermost block.
 
-    A word belongs to the smallest block without children whose box holds its middle, among those whose text
-    has the word if there are any. The order of ``words`` is kept.
+    A word belongs to the smallest list item or block without children whose box holds its middle, among those
+    whose text has the word if there are any. The order of ``words`` is kept.
     """
     leaves = [leaf for block in blocks for leaf in _leaves(block)]
     index = _LeafIndex(leaves, width, height)
@@ -52,17 +52,18 @@ def with_words(
 
 
 def _leaves(block: Block) -> Iterator[Block]:
-    if not block.children:
+    if not block.children or block.block_type == "ListItem":
         yield block
     for child in block.children:
         yield from _leaves(child)
 
 
 def _filled(block: Block, taken: dict[str, list[WordBox]]) -> Block:
-    if block.children:
-        return replace(block, children=tuple(_filled(child, taken) for child in block.children))
+    children = tuple(_filled(child, taken) for child in block.children)
     words = taken.get(block.id)
-    return replace(block, words=tuple(words)) if words else block
+    if not children and not words:
+        return block
+    return replace(block, children=children, words=tuple(words or ()))
 
 
 class _LeafIndex:

@@ -1,0 +1,217 @@
+"""Lists, captions, footnotes and headings of born-digital pages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import letter
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Table, TableStyle
+
+from docassay.documents.model import Block, Document
+from docassay.documents.rendering import to_markdown
+from docassay.engines.contract import ConvertOptions, SourceFile
+from docassay.readers.read import read_document
+
+FILLER = "the quick brown fox jumps over the lazy dog and runs into the deep green forest"
+
+
+def drawn(folder: Path, draw: Callable[[Canvas], None], **options: object) -> Document:
+    path = folder / "drawn.pdf"
+    canvas = Canvas(str(path), pagesize=letter, invariant=1)
+    draw(canvas)
+    canvas.save()
+    source = SourceFile(path, "drawn.pdf", "application/pdf", "0" * 64)
+    return read_document(source, ConvertOptions(**options))  # type: ignore[arg-type]
+
+
+def plain(block: Block) -> str:
+    return re.sub(r"<[^>]+>", "", block.html)
+
+
+def paragraph(canvas: Canvas, y: float, lines: int = 3, x: float = 72, size: float = 11) -> float:
+    canvas.setFont("Helvetica", size)
+    for _ in range(lines):
+        canvas.drawString(x, y, FILLER)
+        y -= 1.25 * size
+    return y - size
+
+
+def items(canvas: Canvas, y: float, rows: list[tuple[float, str, str]]) -> float:
+    canvas.setFont("Helvetica", 11)
+    for x, marker, text in rows:
+        canvas.drawString(x, y, marker)
+        canvas.drawString(x + 14, y, text)
+        y -= 14
+    return y
+
+
+def of_type(document: Document, block_type: str) -> list[Block]:
+    return [block for block in document.walk() if block.block_type == block_type]
+
+
+def test_items_further_in_are_a_list_inside_the_item_above(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 720)
+        rows = [
+            (84.0, "•", "Fruit"),
+            (104.0, "–", "Apples"),
+            (104.0, "–", "Pears"),
+            (84.0, "•", "Bread"),
+            (104.0, "–", "Rye"),
+            (124.0, "◦", "Dark rye"),
+            (84.0, "•", "Milk"),
+        ]
+        items(canvas, y, rows)
+
+    document = drawn(tmp_path, draw)
+    (group,) = [block for block in document.blocks() if block.block_type == "ListGroup"]
+    assert group.html == (
+        "<ul><li>Fruit<ul><li>Apples</li><li>Pears</li></ul></li>"
+        "<li>Bread<ul><li>Rye<ul><li>Dark rye</li></ul></li></ul></li><li>Milk</li></ul>"
+    )
+    assert [child.block_type for child in group.children] == ["ListItem"] * 3
+    fruit = group.children[0]
+    assert [child.block_type for child in fruit.children] == ["ListGroup"]
+    assert fruit.bbox.contains(*fruit.children[0].bbox[:2])
+    assert "- Fruit\n  - Apples\n  - Pears" in to_markdown(document)
+
+
+def test_numbers_with_letters_inside_nest_and_go_on_after_other_blocks(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        rows = [(84.0, "1.", "Open the box"), (84.0, "2.", "Take out")]
+        y = items(canvas, 700, rows)
+        y = items(canvas, y, [(104.0, "a)", "the frame"), (104.0, "b)", "the wheels")])
+        y = paragraph(canvas, y - 24)
+        items(canvas, y - 20, [(84.0, "3.", "Close the box")])
+
+    document = drawn(tmp_path, draw)
+    groups = [block for block in document.blocks() if block.block_type == "ListGroup"]
+    assert groups[0].html == (
+        "<ol><li>Open the box</li><li>Take out<ul><li>a) the frame</li><li>b) the wheels</li></ul></li></ol>"
+    )
+    assert groups[1].html == '<ol start="3"><li>Close the box</li></ol>'
+
+
+def test_a_paragraph_under_an_item_belongs_to_it(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = items(canvas, 700, [(84.0, "•", "First point of the two.")])
+        canvas.drawString(98, y - 8, "More about the first point stands here.")
+        items(canvas, y - 30, [(84.0, "•", "Second point.")])
+
+    (group,) = drawn(tmp_path, draw).blocks()
+    assert group.html == (
+        "<ul><li><p>First point of the two.</p><p>More about the first point stands here.</p></li>"
+        "<li>Second point.</li></ul>"
+    )
+
+
+def test_a_number_at_the_start_of_a_lone_paragraph_is_no_list(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 720)
+        items(canvas, y, [(72.0, "3.", "stands alone here")])
+
+    assert of_type(drawn(tmp_path, draw), "ListGroup") == []
+
+
+def test_the_caption_of_a_table_stands_in_a_group_with_it(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 740)
+        canvas.drawString(72, y, "Table 1. Units sold by region")
+        table = Table([["Region", "Units"], ["North", "120"], ["South", "98"]], colWidths=[120, 90])
+        table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)]))
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 72, y - 64)
+        paragraph(canvas, y - 100)
+
+    document = drawn(tmp_path, draw)
+    assert [block.block_type for block in document.blocks()] == ["Text", "TableGroup", "Text"]
+    group = list(document.blocks())[1]
+    caption, table = group.children
+    assert (caption.block_type, table.block_type) == ("Caption", "Table")
+    assert group.html == caption.html + table.html
+    markdown = to_markdown(document)
+    assert markdown.index("Table 1. Units sold") < markdown.index("| Region")
+
+
+def test_a_caption_of_a_figure_is_not_bound_to_the_table_beside_it(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        from PIL import Image
+
+        image = Image.new("RGB", (60, 40), "blue")
+        canvas.drawImage(ImageReader(image), 72, 560, 200, 120)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 545, "Figure 2. A blue area")
+        table = Table([["Region", "Units"], ["North", "120"], ["South", "98"]], colWidths=[120, 90])
+        table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)]))
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 72, 470)
+        paragraph(canvas, 420)
+
+    kinds = [block.block_type for block in drawn(tmp_path, draw).blocks()]
+    assert kinds == ["PictureGroup", "Table", "Text"]
+
+
+def test_footnotes_stand_at_the_end_of_the_page_and_their_marks_are_raised(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for start in (54, 330):
+            for line in range(20):
+                canvas.drawString(start, 700 - 14 * line, "the quick brown fox jumps over the lazy dog")
+        canvas.drawString(54, 420, "A sentence with a mark")
+        canvas.setFont("Helvetica", 7)
+        canvas.drawString(54 + canvas.stringWidth("A sentence with a mark", "Helvetica", 11), 424, "1")
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(54, 120, "1 The note tells where the fox came from and where")
+        canvas.drawString(54, 110, "it went after that.")
+        canvas.drawString(54, 96, "2 Another note.")
+
+    document = drawn(tmp_path, draw)
+    notes = of_type(document, "Footnote")
+    assert [plain(note)[:12] for note in notes] == ["1 The note t", "2 Another no"]
+    assert [block.block_type for block in document.blocks()][-2:] == ["Footnote", "Footnote"]
+    text = " ".join(block.html for block in document.blocks())
+    assert "a mark<sup>1</sup>" in text
+
+
+def bookmarked(canvas: Canvas, title: str, level: int, y: float, font: str, size: float) -> None:
+    canvas.setFont(font, size)
+    canvas.drawString(72, y, title)
+    key = title.replace(" ", "-")
+    canvas.bookmarkHorizontal(key, 0, y + size)
+    canvas.addOutlineEntry(title, key, level)
+
+
+def test_headings_have_the_levels_of_the_outline(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        bookmarked(canvas, "Beginnings", 0, 740, "Helvetica-Bold", 14)
+        y = paragraph(canvas, 715)
+        bookmarked(canvas, "The early days", 1, y, "Helvetica", 11)
+        y = paragraph(canvas, y - 20)
+        bookmarked(canvas, "A detail", 2, y, "Helvetica-Oblique", 11)
+        y = paragraph(canvas, y - 20)
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, y, "Not in the outline")
+        paragraph(canvas, y - 22)
+
+    headers = [(plain(block), block.level) for block in of_type(drawn(tmp_path, draw), "SectionHeader")]
+    assert headers == [
+        ("Beginnings", 1),
+        ("The early days", 2),
+        ("A detail", 3),
+        ("Not in the outline", 1),
+    ]
+
+
+def test_an_outline_that_loops_or_lies_changes_nothing(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.bookmarkPage("here")
+        canvas.addOutlineEntry("Nothing of this is on the page", "here", 0)
+        canvas.setFont("Helvetica-Bold", 16)
+        canvas.drawString(72, 740, "A title")
+        paragraph(canvas, 710)
+
+    headers = [(plain(block), block.level) for block in of_type(drawn(tmp_path, draw), "SectionHeader")]
+    assert headers == [("A title", 1)]
