@@ -8,7 +8,7 @@ from typing import Protocol
 
 from benchmarks.quality.datasets import Sample
 from benchmarks.quality.output import Output, TableBox, read_html
-from docassay.documents.model import Document
+from docassay.documents.model import Document, walk
 from docassay.documents.rendering.html import to_html
 from docassay.engines.built_in import BuiltInEngine
 from docassay.engines.contract import ConvertOptions, Mode
@@ -79,6 +79,7 @@ def table_boxes(document: Document) -> tuple[TableBox, ...]:
             (block.bbox.x0, page.height - block.bbox.y1, block.bbox.x1, page.height - block.bbox.y0),
         )
         for page in document.pages
-        for block in page.blocks
+        for top in page.blocks
+        for block in walk(top)
         if block.block_type == "Table"
     )
