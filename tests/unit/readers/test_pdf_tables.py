@@ -44,7 +44,7 @@ def drawn(tmp_path: Path, draw: Callable[[Canvas], None], mode: Mode = "balanced
 
 
 def tables_of(document: Document) -> list[Block]:
-    return [block for block in document.blocks() if block.block_type == "Table"]
+    return [block for block in document.walk() if block.block_type == "Table"]
 
 
 def one_table(tmp_path: Path, table: DrawnTable, mode: Mode = "balanced") -> Block:
@@ -334,7 +334,8 @@ def test_captions_and_notes_stay_outside(tmp_path: Path) -> None:
     document = drawn(tmp_path, draw)
     (table,) = tables_of(document)
     assert len(grid(table)) == 4
-    texts = [lxml.html.fromstring(b.html).text_content() for b in document.blocks() if b is not table]
+    outside = [block for block in document.walk() if block.block_type in {"Caption", "Text"}]
+    texts = [lxml.html.fromstring(block.html).text_content() for block in outside]
     assert texts == ["Table 3: Scores of all models", "Note. Scores are means over five runs of each model."]
 
 

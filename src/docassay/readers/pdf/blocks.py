@@ -12,7 +12,7 @@ from docassay.readers.pdf.footnotes import may_be_footnote
 from docassay.readers.pdf.inline import code_markup, ends_hyphenated, markup, plain_and_markup
 from docassay.readers.pdf.lines import Line, has_wide_gap, lines_of
 from docassay.readers.pdf.list_markers import is_caption, list_marker
-from docassay.readers.pdf.paragraphs import LEADER, SENTENCE_END, paragraphs_of
+from docassay.readers.pdf.paragraphs import LEADER, SENTENCE_END, has_leader, paragraphs_of
 from docassay.readers.pdf.reading_direction import is_right_to_left
 
 _ROW_GAP: Final = 1.5
@@ -58,7 +58,7 @@ class Piece:
             return False
         if last.is_monospace or list_marker(first) is not None or is_caption(first.text):
             return False
-        if SENTENCE_END.search(last.text) or LEADER.search(last.text):
+        if SENTENCE_END.search(last.text) or has_leader(last.text):
             return False
         is_lower = first.text[0].islower()
         if ends_hyphenated(last):
@@ -126,7 +126,7 @@ def draft_of(piece: Piece, page_height: float) -> Draft:
     marker = list_marker(lines[0])
     if lines[0].is_monospace and _is_code(lines, text):
         draft.kind, draft.html = "Code", code_markup(lines)
-    elif text[-1:].isalnum() and sum(bool(LEADER.search(line.text)) for line in lines) > 0.7 * len(lines):
+    elif text[-1:].isalnum() and sum(has_leader(line.text) for line in lines) > 0.7 * len(lines):
         entries = [markup([line], emphasis=False) for line in lines]
         draft.kind = "TableOfContents"
         draft.html = "<br/>".join(LEADER.sub(" … ", entry) for entry in entries)

@@ -38,7 +38,7 @@ def reading_regions(
     ``from_right`` says that the right column is read before the left one (Arabic, Hebrew).
     """
     ordered = sorted(segments, key=lambda segment: (segment.y0 + segment.y1, segment.x0))
-    if depth >= _MAXIMUM_DEPTH or len(ordered) < 2 * _MINIMUM_SIDE:
+    if depth >= _MAXIMUM_DEPTH or len(ordered) < 2 * _MINIMUM_SIDE or not _has_neighbours(ordered):
         return [ordered] if ordered else []
     clear, crossed = _gutters(ordered)
     return (
@@ -47,6 +47,19 @@ def reading_regions(
         or _columns(ordered, crossed, depth, from_right=from_right)
         or [ordered]
     )
+
+
+def _has_neighbours(ordered: Sequence[Line]) -> bool:
+    """Whether enough segments have another one beside them for there to be columns at all."""
+    beside = 0
+    for above, below in pairwise(ordered):
+        if below.y0 < above.y1 and (below.x0 >= above.x1 or above.x0 >= below.x1):
+            beside += 1
+            if beside >= _MINIMUM_SIDE:
+                return True
+        elif above.y1 - above.y0 > 3 * above.size:
+            return True  # a picture or table may have a column of text beside it
+    return False
 
 
 def _columns(

@@ -42,15 +42,39 @@ class Line:
     ``is_level`` says that all words have one size, so that none of them can be raised or lowered.
     """
 
-    __slots__ = ("_text", "bottom", "is_level", "size", "top", "words", "x0", "x1", "y0", "y1")
+    __slots__ = (
+        "_font",
+        "_is_font_known",
+        "_text",
+        "bottom",
+        "is_level",
+        "size",
+        "top",
+        "words",
+        "x0",
+        "x1",
+        "y0",
+        "y1",
+    )
 
-    def __init__(self, words: list[Word]) -> None:
+    def __init__(self, words: list[Word], flat_box: tuple[float, float, float, float] | None = None) -> None:
+        """``flat_box`` is the box of words that are all known to have one size, top and bottom."""
         self.words = words
-        self._measure()
+        if flat_box is None:
+            self._measure()
+            return
+        self._text: str | None = None
+        self._font: Font | None = None
+        self._is_font_known = False
+        self.x0, self.y0, self.x1, self.y1 = flat_box
+        self.top, self.bottom = self.y0, self.y1
+        self.size = words[0].size
+        self.is_level = True
 
     def _measure(self) -> None:
         words = self.words
-        self._text: str | None = None
+        self._text = None
+        self._is_font_known = False
         self.x0 = min([word.x0 for word in words])
         self.x1 = max([word.x1 for word in words])
         self.top = min([word.y0 for word in words])
@@ -99,8 +123,11 @@ class Line:
     @property
     def only_font(self) -> Font | None:
         """The font of all words, or None when there are several."""
-        first = self.words[0].font
-        return first if all(word.font is first for word in self.words) else None
+        if not self._is_font_known:
+            self._is_font_known = True
+            first = self.words[0].font
+            self._font = first if all([word.font is first for word in self.words]) else None  # noqa: C419
+        return self._font
 
     @property
     def is_bold(self) -> bool:
@@ -127,40 +154,48 @@ class Line:
 
 def segments(words: Iterable[Word]) -> list[Line]:
     """Group words into segments, whatever order the file drew them in; sorted from top to bottom."""
-    runs: list[list[Word]] = []
+    runs: list[Line] = []
     current: list[Word] = []
     left = top = right = bottom = size = 0.0
+    is_flat = True
     for word in words:
         _, x0, y0, x1, y1, word_size = word[:6]
         if current:
-            gap = x0 - right
             if word_size == size and y1 == bottom and y0 == top:
-                if -0.4 * size <= gap <= _WIDE_GAP * size:
+                if -0.4 * size <= x0 - right <= _WIDE_GAP * size:
                     current.append(word)
                     right = x1
                     continue
+                if -0.4 * size <= left - x1 <= _WIDE_GAP * size:
+                    current.append(word)
+                    left = x0
+                    is_flat = False  # from right to left: the words have to be put in order
+                    continue
             elif _is_beside(left, top, right, bottom, size, word):
                 current.append(word)
+                is_flat = False
                 if word_size > size and _is_only_a_mark(current):
                     top, bottom, size = y0, y1, word_size
                 right = max(right, x1)
                 left = min(left, x0)
                 continue
-            if (
-                word_size == size
-                and y1 == bottom
-                and y0 == top
-                and -0.4 * size <= left - x1 <= _WIDE_GAP * size
-            ):
-                current.append(word)
-                left = x0
-                continue
+            runs.append(_run(current, (left, top, right, bottom) if is_flat else None))
         current = [word]
-        runs.append(current)
+        is_flat = True
         left, top, right, bottom, size = x0, y0, x1, y1, word_size
-    merged = _merge([Line(in_reading_order(run)) for run in runs])
+    if current:
+        runs.append(_run(current, (left, top, right, bottom) if is_flat else None))
+    merged = _merge(runs)
     merged.sort(key=lambda run: (run.y0 + run.y1, run.x0))
     return merged
+
+
+def _run(words: list[Word], flat_box: tuple[float, float, float, float] | None) -> Line:
+    if flat_box is not None:
+        line = Line(words, flat_box)
+        if line.text.isascii():
+            return line
+    return Line(in_reading_order(words))
 
 
 def joined_rows(group: Sequence[Line]) -> list[list[Line]]:

@@ -37,24 +37,21 @@ def layout_page(
     ``pictures`` are drafts without text that take part in the reading order. Text that runs in another
     direction than most of the page (margin notes, stamps) is laid out apart and comes last.
     """
-    directions: dict[int, list[Word]] = {}
-    for word in words:
-        directions.setdefault(word.turn, []).append(word)
-    weights = Counter({turn: sum(len(word.text) for word in group) for turn, group in directions.items()})
+    directions = _by_direction(words)
+    weights = Counter({turn: sum([len(word.text) for word in group]) for turn, group in directions.items()})
     ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
     main_turn = ordered_turns[0]
-    upright = [_turned(word, main_turn, width, height) for word in words]
+    upright = _all_turned(words, main_turn, width, height)
     across, down = (width, height) if main_turn % 2 == 0 else (height, width)
     ruled = ruled_tables(upright, _turned_marks(marks, main_turn, width, height), across, down)
     in_tables = {id(words[index]) for found in ruled for index in found.words}
     result: list[Draft] = []
     for position, turn in enumerate(ordered_turns):
         is_main = position == 0
-        group = [
-            _turned(word, turn, width, height)
-            for word in directions.get(turn, ())
-            if id(word) not in in_tables
-        ]
+        group: Sequence[Word] = directions.get(turn, ())
+        if in_tables:
+            group = [word for word in group if id(word) not in in_tables]
+        group = _all_turned(group, turn, width, height)
         turned_pictures = list(pictures) if is_main else []
         for picture in turned_pictures:
             picture.bbox = to_reading(picture.bbox, turn, width, height)
@@ -69,6 +66,17 @@ def layout_page(
             _turn_back(draft, turn, width, height)
         result.extend(drafts)
     return result
+
+
+def _by_direction(words: Sequence[Word]) -> dict[int, Sequence[Word]]:
+    turns = {word.turn for word in words}
+    if len(turns) == 1:
+        return {turns.pop(): words}
+    return {turn: [word for word in words if word.turn == turn] for turn in turns}
+
+
+def _all_turned(words: Sequence[Word], turn: int, width: float, height: float) -> Sequence[Word]:
+    return words if turn == 0 else [_turned(word, turn, width, height) for word in words]
 
 
 def _layout_upright(
@@ -152,8 +160,6 @@ def _place_of(draft: Draft, items: Sequence[Item]) -> int:
 
 
 def _turned(word: Word, turn: int, width: float, height: float) -> Word:
-    if turn == 0:
-        return word
     x0, y0, x1, y1 = to_reading(BoundingBox(word.x0, word.y0, word.x1, word.y1), turn, width, height)
     return word._replace(x0=x0, y0=y0, x1=x1, y1=y1)
 

@@ -23,6 +23,13 @@ _UNKNOWN_PITCH: Final = 1.75
 _LARGEST_PITCH: Final = 3.2
 
 
+def has_leader(text: str) -> bool:
+    """Whether the text has dots between an entry and its page."""
+    if ".." not in text and ". ." not in text and text.isascii() and "__" not in text:
+        return False
+    return bool(LEADER.search(text))
+
+
 class _Column(NamedTuple):
     """What the lines of a column have in common: its edges and the usual pitch by font size."""
 
@@ -71,10 +78,10 @@ def _goes_on(before: str, after: str) -> bool:
 def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None, column: _Column) -> bool:
     previous = paragraph[-1]
     size = max(previous.size, line.size)
-    has_leader, had_leader = bool(LEADER.search(line.text)), bool(LEADER.search(previous.text))
+    leads, led = has_leader(line.text), has_leader(previous.text)
     pitch = line.y1 - previous.y1
-    if has_leader or had_leader:
-        return not (has_leader and had_leader) or pitch > 3 * size
+    if leads or led:
+        return not (leads and led) or pitch > 3 * size
     if ends_hyphenated(previous) and line.text[:1].islower() and pitch < 2.5 * size:
         return False
     if _is_apart(previous, line, pitch, column):

@@ -263,36 +263,51 @@ def _cut_words(
 ) -> tuple[list[int], list[int], list[TextStyle], Boxes]:
     """The same with every word that pdfium ran together over a line break or a change of level cut into its
     pieces."""
+    indexes = [index for number in broken for index in range(starts[number], ends[number])]
+    characters = _character_boxes(page, indexes, frame)
+    for place in np.flatnonzero(~characters[1:].any(axis=1)).tolist():
+        characters[place + 1] = characters[place]  # a character without a box stands with the one before it
+    owners = [number for number in broken for _ in range(starts[number], ends[number])]
+    steps = _broken(characters[:-1], characters[1:], [styles[number] for number in owners[1:]])
+    cuts: dict[int, list[int]] = {number: [] for number in broken}
+    for step in steps:
+        if owners[step] == owners[step + 1]:
+            cuts[owners[step]].append(step + 1)
     new_starts: list[int] = []
     new_ends: list[int] = []
-    new_styles: list[TextStyle] = []
     new_boxes: list[Boxes] = []
-    done = 0
+    pieces: list[int] = []
+    done = place = 0
     for number in broken:
-        start, end = starts[number], ends[number]
-        characters = _character_boxes(page, range(start, end), frame)
-        cuts = [0]
-        for offset in range(1, end - start):
-            first, last = characters[cuts[-1] : cuts[-1] + 1], characters[offset : offset + 1]
-            if _broken(first, last, styles[number : number + 1]):
-                cuts.append(offset)
-        stops = [*cuts[1:], end - start]
+        begins = [place, *cuts[number]]
+        place += ends[number] - starts[number]
+        stops = [*cuts[number], place]
         new_starts += starts[done:number]
-        new_starts += [start + cut for cut in cuts]
+        pieces += range(len(new_starts), len(new_starts) + len(begins))
+        new_starts += [indexes[begin] for begin in begins]
         new_ends += ends[done:number]
-        new_ends += [start + stop for stop in stops]
-        new_styles += styles[done:number]
-        new_styles += read_styles(page, new_starts[-len(cuts) :], frame.rotation)
-        pieces = _around(characters[cuts], characters[[stop - 1 for stop in stops]])
-        new_boxes += [boxes[done:number], pieces]
+        new_ends += [indexes[stop - 1] + 1 for stop in stops]
+        new_boxes += [
+            boxes[done:number],
+            _around(characters[begins], characters[[stop - 1 for stop in stops]]),
+        ]
         done = number + 1
+    new_starts += starts[done:]
     new_boxes.append(boxes[done:])
-    return (
-        new_starts + starts[done:],
-        new_ends + ends[done:],
-        new_styles + styles[done:],
-        np.concatenate(new_boxes),
-    )
+    new_styles = _with_pieces(styles, broken, [len(cuts[number]) + 1 for number in broken])
+    read = read_styles(page, [new_starts[piece] for piece in pieces], frame.rotation)
+    for piece, style in zip(pieces, read, strict=True):
+        new_styles[piece] = style
+    return new_starts, new_ends + ends[done:], new_styles, np.concatenate(new_boxes)
+
+
+def _with_pieces(
+    styles: Sequence[TextStyle], broken: Sequence[int], counts: Sequence[int]
+) -> list[TextStyle]:
+    """The styles with that of each broken word repeated for all of its pieces."""
+    repeats = np.ones(len(styles), int)
+    repeats[list(broken)] = counts
+    return [styles[number] for number in np.repeat(np.arange(len(styles)), repeats).tolist()]
 
 
 def _clean(text: str) -> str:
