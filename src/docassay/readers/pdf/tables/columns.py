@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.rules import distinct_positions
+from docassay.readers.pdf.tables.spanning_runs import mark_spanning_runs
 from docassay.readers.pdf.tables.text_rows import Run
 
-_MAXIMUM_VOTES: Final = 400
 _MAXIMUM_COLUMNS: Final = 80
 
 
@@ -103,7 +101,7 @@ def _extents(runs: Sequence[Run], size: float, middle: float, support: _Support)
             rows.setdefault(run.row, []).append(run)
     if not rows:
         return []
-    _mark_spanning(rows, 0.3 * size)
+    mark_spanning_runs(rows, 0.3 * size)
     extents = _column_clusters(rows, size, middle)
     if not extents:
         return [(min(run.x0 for run in runs), max(run.x1 for run in runs))]
@@ -134,35 +132,6 @@ def _column_clusters(rows: dict[int, list[Run]], size: float, middle: float) -> 
         else:
             kept.append(run)
     return _clusters([*several, *kept])
-
-
-def _mark_spanning(rows: dict[int, list[Run]], slack: float) -> None:
-    """Mark runs that cover whole gaps of other rows, as titles over several columns do."""
-    gaps = [
-        (before.x1, after.x0, row)
-        for row, runs in rows.items()
-        for before, after in pairwise(runs)
-        if after.x0 > before.x1
-    ]
-    if not gaps:
-        return
-    if len(gaps) > _MAXIMUM_VOTES:
-        step = len(gaps) / _MAXIMUM_VOTES
-        gaps = [gaps[int(number * step)] for number in range(_MAXIMUM_VOTES)]
-    starts = np.array([gap[0] for gap in gaps])
-    ends = np.array([gap[1] for gap in gaps])
-    owners = np.array([gap[2] for gap in gaps])
-    voters = len(set(owners.tolist()))
-    for row, runs in rows.items():
-        others = voters - (1 if len(runs) > 1 else 0)
-        if others < 1:
-            continue
-        needed = 1 if others == 1 else max(2, 0.3 * others)
-        for run in runs:
-            covered = (starts > run.x0 - slack) & (ends < run.x1 + slack) & (owners != row)
-            covered &= (starts < run.x1) & (ends > run.x0)
-            if covered.any() and len(np.unique(owners[covered])) >= needed:
-                run.is_spanning = True
 
 
 def _clusters(runs: Sequence[Run]) -> list[tuple[float, float]]:

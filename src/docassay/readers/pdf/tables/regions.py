@@ -274,11 +274,14 @@ def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
     ordered = list(reversed(rows)) if is_upward else rows
     new_edge = edge = box.y0 if is_upward else box.y1
     run_count = 0
+    skipped = False
     for number, row in enumerate(ordered):
         gap = edge - row.y1 if is_upward else row.y0 - edge
         count = _cell_count(row, box)
-        if count == 0 and is_upward and gap < 0.3 * row.size and number + 1 < len(ordered):
-            edge = min(edge, row.y0)  # perhaps a title centred beside two rows of titles
+        if count == 0 and not skipped and number and gap < _ROW_GAP * row.size and _may_be_label(row, box):
+            skipped = True  # a label beside two rows or a title between them, if cells follow
+            if gap > 0:
+                edge = row.y0 if is_upward else row.y1
             continue
         first_gap = _TITLE_GAP if is_upward and len(region.horizontal) > 1 else _FIRST_GAP
         limit = first_gap if number == 0 else _WIDE_GAP if count == run_count else _ROW_GAP
@@ -286,12 +289,21 @@ def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
             break
         if not words.inside_alone(BoundingBox(box.x0, row.y0, box.x1, row.y1)):
             break
-        run_count = count
+        run_count, skipped = count, False
         new_edge = edge = min(edge, row.y0) if is_upward else max(edge, row.y1)
     if new_edge == (box.y0 if is_upward else box.y1):
         return region
     top, bottom = (new_edge, box.y1) if is_upward else (box.y0, new_edge)
     return Region(BoundingBox(box.x0, top, box.x1, bottom), region.horizontal, region.vertical)
+
+
+def _may_be_label(row: TextRow, box: BoundingBox) -> bool:
+    """Whether a row holds one short text."""
+    if row.words[0].x0 < box.x0 - 2 * _SIDE or row.words[-1].x1 > box.x1 + 2 * _SIDE:
+        return False
+    runs = runs_of(0, row)
+    is_short = runs[-1].x1 - runs[0].x0 < 0.5 * (box.x1 - box.x0)
+    return len(runs) == 1 and is_short and not is_caption(runs[0].text)
 
 
 def _cell_count(row: TextRow, box: BoundingBox) -> int:
