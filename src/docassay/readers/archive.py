@@ -43,6 +43,7 @@ class Archive:
         self._zip = zip_file
         self._limits = limits
         self._bytes_read = 0
+        self._counted: set[str] = set()
         self._size = file.seek(0, os.SEEK_END)
         self._members = {info.filename: info for info in zip_file.infolist() if not info.is_dir()}
         self.names: tuple[str, ...] = tuple(self._members)
@@ -54,19 +55,22 @@ class Archive:
         """The content of the member ``name``.
 
         Raises ``DocumentFailure``: ``corrupt`` when it is missing, damaged or longer than declared,
-        ``zip_bomb`` when it is over ``max_bytes`` or all reads together are over the limit.
+        ``zip_bomb`` when it is over ``max_bytes`` or all members read are together over the limit.
         """
         info = self._members.get(name)
         if info is None:
             raise DocumentFailure("corrupt", f"The part '{_shown(name)}' is missing from the archive.")
-        left = self._limits.max_uncompressed_bytes - self._bytes_read
+        is_counted = name in self._counted
+        left = self._limits.max_uncompressed_bytes - (0 if is_counted else self._bytes_read)
         limit = left if max_bytes is None else min(left, max_bytes)
         content = bytearray()
         for chunk in self._inflate(info):
             content += chunk
             if len(content) > limit:
                 raise _bomb(f"its part '{_shown(name)}' is over {limit} bytes")
-        self._bytes_read += len(content)
+        if not is_counted:
+            self._bytes_read += len(content)
+            self._counted.add(name)
         if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
             raise DocumentFailure(
                 "corrupt", f"The part '{_shown(name)}' is damaged (wrong length or checksum)."

@@ -33,6 +33,14 @@ def chart_drafts(root: etree._Element) -> list[Draft]:
     return drafts
 
 
+def is_about_sheet(root: etree._Element, sheet_name: str) -> bool:
+    """Whether all values of the chart are cells of this sheet."""
+    sources = [
+        (node.text or "").rpartition("!")[0].strip("'").replace("''", "'") for node in root.iter(f"{C}f")
+    ]
+    return bool(sources) and all(source == sheet_name for source in sources)
+
+
 def chart_text(root: etree._Element) -> str:
     """The chart's own words and numbers in file order, one a line; categories once, not once a series."""
     lines: list[str] = []

@@ -54,7 +54,7 @@ class OpenPackage:
 
     def main_part(self, format_name: str) -> Part:
         """The part that the package is about. Raises ``DocumentFailure`` (``corrupt``) when there is none."""
-        for relationship in self._relationships("").values():
+        for relationship in self.relationships("").values():
             if relationship.kind == "officeDocument" and relationship.target in self.archive:
                 return self.part(relationship.target)
         raise DocumentFailure(
@@ -76,7 +76,7 @@ class OpenPackage:
 
     def part(self, name: str) -> Part:
         """The part ``name`` parsed."""
-        return Part(name, self.root(name), self._relationships(name))
+        return Part(name, self.root(name), self.relationships(name))
 
     def root(self, name: str, reduce: Callable[[bytes], bytes] | None = None) -> etree._Element:
         """The root element of the part ``name``.
@@ -125,7 +125,8 @@ class OpenPackage:
             return None
         return self.archive.read(relationship.target)
 
-    def _relationships(self, part_name: str) -> dict[str, Relationship]:
+    def relationships(self, part_name: str) -> dict[str, Relationship]:
+        """The relationships of a part by id; those of the package itself for an empty name."""
         folder, _, file_name = part_name.rpartition("/")
         name = posixpath.join(folder, "_rels", f"{file_name}.rels")
         content = self.archive.read_optional(name)

@@ -6,16 +6,26 @@ A sheet is cut along its empty rows, each band along its empty columns, and so o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from docassay.readers.fragments import Cell, escape_text, table_html
+from docassay.readers.fragments import Cell, escape_attribute, escape_text, table_html
 
 Cells = Mapping[tuple[int, int], str]
 """Filled cells: (row, column), both from 0, to their text, which is never empty."""
 
 MAX_TABLE_CELLS: Final = 2_000_000
 MAX_CUTS: Final = 64
+_MONEY: Final = r"(?:[$€£¥₹]|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD)"
+_VALUE: Final = re.compile(
+    rf"\(?[-+]?\s*{_MONEY}?\s*[-+]?\d[\d.,'\s]*(?:e[-+]?\d+)?\s*(?:%|{_MONEY})?\)?"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ][\d:. APM]+)?|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}"
+    r"|\d{1,3}:\d{2}(?::\d{2})?(?:\s?[AP]M)?|TRUE|FALSE",
+    re.IGNORECASE,
+)
+"""Numbers, amounts, shares, dates and times: what a header cell does not say."""
 
 
 class Region(NamedTuple):
@@ -42,8 +52,17 @@ def regions(cells: Cells, merged: Sequence[Region]) -> list[Region]:
     return sorted(_cut(occupied, 0)) if occupied else []
 
 
-def region_html(cells: Cells, region: Region, merged: Sequence[Region]) -> str:
-    """The region as a table; its first row is a header when all of it is text and rows follow."""
+def region_html(
+    cells: Cells,
+    region: Region,
+    merged: Sequence[Region],
+    links: Mapping[tuple[int, int], str] = MappingProxyType({}),
+) -> str:
+    """The region as a table. Its first row is a header when all of it is text and rows follow.
+
+    Rows that a header cell reaches down to are headers too, when they are text. ``links`` maps cells to
+    addresses, which are known to be safe.
+    """
     inside = [area for area in merged if _is_inside(area, region)]
     origins = {(area.top, area.left): area for area in inside}
     covered = {
@@ -52,7 +71,7 @@ def region_html(cells: Cells, region: Region, merged: Sequence[Region]) -> str:
         for row in range(area.top, area.bottom + 1)
         for column in range(area.left, area.right + 1)
     } - origins.keys()
-    has_header = region.bottom > region.top and _is_header(cells, region, covered)
+    headers = _header_rows(cells, region, origins, covered)
     rows = []
     for row in range(region.top, region.bottom + 1):
         written = []
@@ -60,12 +79,15 @@ def region_html(cells: Cells, region: Region, merged: Sequence[Region]) -> str:
             if (row, column) in covered:
                 continue
             area = origins.get((row, column))
+            html = escape_text(cells.get((row, column), "")).replace("\r", "").replace("\n", "<br/>")
+            if html and links and (href := links.get((row, column))):
+                html = f'<a href="{escape_attribute(href)}">{html}</a>'
             written.append(
                 Cell(
-                    escape_text(cells.get((row, column), "")).replace("\r", "").replace("\n", "<br/>"),
+                    html,
                     row_span=1 if area is None else area.bottom - area.top + 1,
                     column_span=1 if area is None else area.right - area.left + 1,
-                    is_header=has_header and row == region.top,
+                    is_header=row < headers,
                 )
             )
         rows.append(written)
@@ -103,21 +125,31 @@ def _groups(occupied: list[Region], extents: list[tuple[int, int]]) -> list[list
     return groups
 
 
-def _is_header(cells: Cells, region: Region, covered: Iterable[tuple[int, int]]) -> bool:
-    hidden = set(covered)
-    texts = [
-        cells.get((region.top, column), "")
-        for column in range(region.left, region.right + 1)
-        if (region.top, column) not in hidden
-    ]
-    return all(text and not _is_number(text) for text in texts)
+def _header_rows(
+    cells: Cells,
+    region: Region,
+    origins: Mapping[tuple[int, int], Region],
+    covered: Collection[tuple[int, int]],
+) -> int:
+    """The row after the header; the region's first row when there is none."""
+    if region.bottom == region.top or not _is_header(cells, region, region.top, covered, may_be_empty=False):
+        return region.top
+    reach = max((area.bottom for area in origins.values() if area.top == region.top), default=region.top)
+    for row in range(region.top + 1, min(reach, region.bottom - 1) + 1):
+        if not _is_header(cells, region, row, covered, may_be_empty=True):
+            return region.top + 1
+    return min(reach, region.bottom - 1) + 1
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", ""))
-    except ValueError:
-        return False
+def _is_header(
+    cells: Cells, region: Region, row: int, covered: Collection[tuple[int, int]], *, may_be_empty: bool
+) -> bool:
+    for column in range(region.left, region.right + 1):
+        if (row, column) in covered:
+            continue
+        text = cells.get((row, column), "")
+        if (not text and not may_be_empty) or _VALUE.fullmatch(text):
+            return False
     return True
 
 

@@ -13,8 +13,9 @@ from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.delimited_text import decode_text, read_records
+from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import NOMINAL_HEIGHT, NOMINAL_WIDTH, Draft, placed_page, selected_pages
-from docassay.readers.fragments import element, escape_text
+from docassay.readers.fragments import element, escape_attribute, escape_text
 from docassay.readers.sheet_regions import MAX_TABLE_CELLS, Region, region_html, regions
 from docassay.readers.workbook import MAX_FILLED_CELLS, Sheet, open_workbook
 
@@ -33,39 +34,44 @@ def read_sheets(source: SourceFile, options: ConvertOptions) -> Document:
         return Document(
             pages=(_page(0, _delimited(source, options.limits), has_name=False),), source_page_count=1
         )
-    workbook = open_workbook(source, options.limits)
     pages: list[Page] = []
     failures: dict[int, DocumentFailure] = {}
-    for index in selected_pages(options, len(workbook.names), "sheets"):
-        try:
-            pages.append(_page(index, workbook.sheet(index), has_name=True))
-        except DocumentFailure as failure:
-            failures[index] = failure
+    with open_workbook(source, options.limits, EmbeddedImages(is_enabled=options.extract_images)) as workbook:
+        count = len(workbook.names)
+        for index in selected_pages(options, count, "sheets"):
+            try:
+                pages.append(_page(index, workbook.sheet(index), has_name=True))
+            except DocumentFailure as failure:
+                failures[index] = failure
     if failures and not pages:
         raise next(iter(failures.values()))
     return Document(
         pages=with_section_hierarchy(tuple(pages)),
-        source_page_count=len(workbook.names),
+        source_page_count=count,
         failed_pages=tuple(failures),
         page_errors={index: failure.message for index, failure in failures.items()},
     )
 
 
 def sheets_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
-    """Sheet names and the values of filled cells, a row a line; sheets that cannot be read have none."""
+    """Sheet names, the texts of filled cells (a row a line), then drawings and comments.
+
+    Sheets that cannot be read have none.
+    """
     if not _is_workbook(source):
         text = "\n".join(_lines(_delimited(source, limits)))
         return SourceLayer(pages=(SourcePage(0, text),), page_count=1)
-    workbook = open_workbook(source, limits)
     pages = []
-    for index in range(len(workbook.names)):
-        try:
-            sheet = workbook.sheet(index)
-            lines = _lines(sheet)
+    with open_workbook(source, limits, EmbeddedImages(is_enabled=False)) as workbook:
+        count = len(workbook.names)
+        for index in range(count):
+            try:
+                sheet = workbook.sheet(index)
+            except DocumentFailure:
+                continue
+            lines = [*_lines(sheet), *(item.text for item in sheet.attached if item.text)]
             pages.append(SourcePage(index, "\n".join([sheet.name, *lines] if lines else [])))
-        except DocumentFailure:
-            continue
-    return SourceLayer(pages=tuple(pages), page_count=len(workbook.names))
+    return SourceLayer(pages=tuple(pages), page_count=count)
 
 
 def _page(index: int, sheet: Sheet, *, has_name: bool) -> Page:
@@ -76,9 +82,10 @@ def _page(index: int, sheet: Sheet, *, has_name: bool) -> Page:
     bottom = max((region.bottom for region in found), default=0) + 1
     width = max(NOMINAL_WIDTH, right * COLUMN_POINTS)
     height = max(NOMINAL_HEIGHT, top + bottom * ROW_POINTS)
-    if has_name and found:
+    if has_name and (found or sheet.attached):
         header = element("h1", escape_text(sheet.name))
         drafts.append(Draft("SectionHeader", header, level=1, bbox=BoundingBox(0.0, 0.0, width, ROW_POINTS)))
+    placed: list[tuple[bool, int, int, list[Draft]]] = []
     for region in found:
         if region.cell_count > MAX_TABLE_CELLS:
             raise DocumentFailure(
@@ -86,7 +93,15 @@ def _page(index: int, sheet: Sheet, *, has_name: bool) -> Page:
                 f"The sheet '{sheet.name}' has a table of {region.bottom - region.top + 1} rows and "
                 f"{region.right - region.left + 1} columns; {MAX_TABLE_CELLS} cells are read at most.",
             )
-        drafts.append(_draft(sheet, region, top, is_only_text=region.cell_count == 1 and has_name))
+        draft = _draft(sheet, region, top, is_only_text=region.cell_count == 1 and has_name)
+        placed.append((False, region.top, region.left, [draft]))
+    for item in sheet.attached:
+        row, column = item.place
+        for draft in item.drafts:
+            draft.bbox = _cell_box(Region(row, column, row, column), top)
+        placed.append((item.is_comment, row, column, list(item.drafts)))
+    for _, _, _, some in sorted(placed, key=lambda item: item[:3]):
+        drafts += some
     return placed_page(index, width, height, drafts, name=sheet.name)
 
 
@@ -98,16 +113,22 @@ def _whole(sheet: Sheet) -> list[Region]:
 
 
 def _draft(sheet: Sheet, region: Region, top: float, *, is_only_text: bool) -> Draft:
-    bbox = BoundingBox(
+    bbox = _cell_box(region, top)
+    if is_only_text:
+        text = escape_text(sheet.cells[region.top, region.left]).replace("\n", "<br/>")
+        href = sheet.links.get((region.top, region.left))
+        html = f'<a href="{escape_attribute(href)}">{text}</a>' if href else text
+        return Draft("Text", element("p", html), bbox=bbox)
+    return Draft("Table", region_html(sheet.cells, region, sheet.merged, sheet.links), bbox=bbox)
+
+
+def _cell_box(region: Region, top: float) -> BoundingBox:
+    return BoundingBox(
         region.left * COLUMN_POINTS,
         top + region.top * ROW_POINTS,
         (region.right + 1) * COLUMN_POINTS,
         top + (region.bottom + 1) * ROW_POINTS,
     )
-    if is_only_text:
-        text = escape_text(sheet.cells[region.top, region.left]).replace("\n", "<br/>")
-        return Draft("Text", element("p", text), bbox=bbox)
-    return Draft("Table", region_html(sheet.cells, region, sheet.merged), bbox=bbox)
 
 
 def _is_workbook(source: SourceFile) -> bool:

@@ -1,28 +1,32 @@
 """Opens XLSX, XLSM, XLS and ODS workbooks and gives the filled cells of their sheets.
 
 calamine reads fast, but holds the whole rectangle around a sheet's cells in memory. So the extent of an
-XLSX or ODS sheet is measured from its XML first; a far-flung XLSX is read sparsely by openpyxl instead.
+XLSX sheet is measured from its XML first; a far-flung one is read sparsely by openpyxl instead.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import python_calamine
-from lxml import etree
 
 from docassay.engines.contract import ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import OLE_MAGIC, Archive, is_encrypted_office_file, open_archive
+from docassay.readers.embedded_images import EmbeddedImages
+from docassay.readers.number_formats import formatted
+from docassay.readers.open_package import OpenPackage
+from docassay.readers.opendocument.sheets import OpenDocumentSheets
 from docassay.readers.sheet_regions import Region
 from docassay.readers.sheet_values import cell_text
-from docassay.readers.xml import integer, local_name
+from docassay.readers.workbook_parts import Attached, Place, WorkbookParts
 
 MAX_DENSE_CELLS: Final = 5_000_000
 """The largest rectangle that may be held in memory for one sheet."""
@@ -32,62 +36,119 @@ _CELL_ROW: Final = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]*([0-9]+)""")
 _CELL_COLUMN: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]+)[0-9]""")
 _MERGED: Final = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)""")
 _SHEET_PART: Final = re.compile(r"\Axl/worksheets/.*\.xml\Z", re.IGNORECASE)
-_TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: filled cells by (row, column) from 0, and the merged areas where the format gives them."""
+    """One sheet: the texts that filled cells show by (row, column) from 0, and what the format adds.
+
+    ``merged`` are merged areas, ``links`` safe addresses by cell, ``attached`` drawings and comments.
+    """
 
     name: str
-    cells: dict[tuple[int, int], str]
+    cells: dict[Place, str]
     merged: tuple[Region, ...] = ()
+    links: Mapping[Place, str] = field(default_factory=dict)
+    attached: Sequence[Attached] = ()
 
 
-class Workbook:
+class Workbook(Protocol):
     """An opened workbook; sheets are read one at a time."""
 
-    def __init__(self, names: list[str], source: Any, *, is_sparse: bool) -> None:
-        self.names = names
-        self._source = source
-        self._is_sparse = is_sparse
+    @property
+    def names(self) -> list[str]:
+        """The names of all sheets, hidden ones included."""
+        ...
 
     def sheet(self, index: int) -> Sheet:
         """The sheet at ``index``. Raises ``DocumentFailure`` when it is damaged or has too many cells."""
-        if self._is_sparse:
-            return self._sparse_sheet(index)
+        ...
+
+
+class _DenseWorkbook:
+    """XLSX and XLS through calamine; ``parts`` adds what it leaves out of an XLSX."""
+
+    def __init__(self, content: bytes, parts: WorkbookParts | None) -> None:
+        with _calamine_failures("The workbook"):
+            self._source = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+            self.names = list(self._source.sheet_names)
+        self._parts = parts
+
+    def sheet(self, index: int) -> Sheet:
         name = self.names[index]
         with _calamine_failures(f"The sheet '{name}'"):
             sheet = self._source.get_sheet_by_index(index)
             start_row, start_column = sheet.start or (0, 0)
             rows = sheet.to_python(skip_empty_area=True)
             ranges = sheet.merged_cell_ranges or []
-        cells = {
-            (start_row + row_index, start_column + column_index): text
-            for row_index, row in enumerate(rows)
-            for column_index, value in enumerate(row)
-            if (text := cell_text(value).strip())
-        }
-        return _checked(name, cells, [Region(*start, *end) for start, end in ranges])
+        content = b"" if self._parts is None else self._parts.content(index)
+        formats = {} if self._parts is None else self._parts.number_formats(content)
+        cells: dict[Place, str] = {}
+        for row, values in enumerate(rows, start=start_row):
+            for column, value in enumerate(values, start=start_column):
+                if value == "":
+                    continue
+                place = (row, column)
+                code = formats.get(place) if formats else None
+                text = cell_text(value) if code is None else formatted(value, code)
+                if text := text.strip():
+                    cells[place] = text
+        merged = [Region(*start, *end) for start, end in ranges]
+        if self._parts is None:
+            return _checked(name, cells, merged)
+        return _checked(
+            name, cells, merged, self._parts.links(index, content), self._parts.attached(index, name)
+        )
 
-    def _sparse_sheet(self, index: int) -> Sheet:
+
+class _SparseWorkbook:
+    """XLSX through openpyxl: slow, but without a rectangle around all cells."""
+
+    def __init__(self, content: bytes, parts: WorkbookParts) -> None:
+        import openpyxl
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._source = openpyxl.load_workbook(BytesIO(content), data_only=True)
+        except Exception as error:
+            raise DocumentFailure(
+                "corrupt", f"The file is not a workbook that can be read ({type(error).__name__}: {error})."
+            ) from error
+        self.names = list(self._source.sheetnames)
+        self._parts = parts
+
+    def sheet(self, index: int) -> Sheet:
         sheet = self._source[self.names[index]]
         cells = {
             (row - 1, column - 1): text
             for (row, column), cell in sorted(getattr(sheet, "_cells", {}).items())
-            if (text := cell_text(cell.value).strip())
+            if (text := formatted(cell.value, cell.number_format or "General").strip())
         }
         areas = getattr(sheet, "merged_cells", None)
         merged = [
             Region(area.min_row - 1, area.min_col - 1, area.max_row - 1, area.max_col - 1)
             for area in (() if areas is None else areas.ranges)
         ]
-        return _checked(self.names[index], cells, merged)
+        attached = self._parts.attached(index, self.names[index])
+        return _checked(self.names[index], cells, merged, {}, attached)
 
 
-def open_workbook(source: SourceFile, limits: ReadLimits) -> Workbook:
-    """The workbook with all its sheets' names.
+class _OpenDocumentWorkbook:
+    """ODS, whose cells hold the text that they show."""
+
+    def __init__(self, archive: Archive, limits: ReadLimits) -> None:
+        self._sheets = OpenDocumentSheets(archive, limits, MAX_FILLED_CELLS)
+        self.names = self._sheets.names
+
+    def sheet(self, index: int) -> Sheet:
+        cells, merged, attached = self._sheets.read(index)
+        return _checked(self.names[index], cells, merged, {}, attached)
+
+
+@contextmanager
+def open_workbook(source: SourceFile, limits: ReadLimits, images: EmbeddedImages) -> Iterator[Workbook]:
+    """The workbook with all its sheets' names; its pictures are added to ``images``.
 
     Raises ``DocumentFailure``: ``empty``, ``encrypted``, ``corrupt``, ``zip_bomb``, ``too_many_cells``.
     """
@@ -106,18 +167,26 @@ def open_workbook(source: SourceFile, limits: ReadLimits) -> Workbook:
         ) from error
     if len(content) > limits.max_uncompressed_bytes:
         raise DocumentFailure("too_large", f"The workbook is over {limits.max_uncompressed_bytes} bytes.")
-    if magic != OLE_MAGIC:
-        with open_archive(source, limits) as archive:
-            archive.count_real_sizes()
-            if _is_spread_too_far(archive):
-                return _opened_sparse(content)
-    return _opened_dense(content)
+    if magic == OLE_MAGIC:
+        yield _DenseWorkbook(content, None)
+        return
+    with open_archive(source, limits) as archive:
+        if "content.xml" in archive:
+            yield _open_document(archive, limits)
+            return
+        archive.count_real_sizes()
+        is_spread = _is_spread_too_far(archive)
+        parts = WorkbookParts(OpenPackage(archive, limits), images)
+        yield _SparseWorkbook(content, parts) if is_spread else _DenseWorkbook(content, parts)
 
 
-def _opened_dense(content: bytes) -> Workbook:
-    with _calamine_failures("The workbook"):
-        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-        return Workbook(list(workbook.sheet_names), workbook, is_sparse=False)
+def _open_document(archive: Archive, limits: ReadLimits) -> _OpenDocumentWorkbook:
+    manifest = archive.read_optional("META-INF/manifest.xml")
+    if manifest is not None and b"encryption-data" in manifest:
+        raise DocumentFailure(
+            "encrypted", "The workbook is protected by a password. Remove it and upload it again."
+        )
+    return _OpenDocumentWorkbook(archive, limits)
 
 
 @contextmanager
@@ -137,22 +206,8 @@ def _calamine_failures(what: str) -> Iterator[None]:
         raise DocumentFailure("corrupt", f"{what} is damaged and cannot be read.") from error
 
 
-def _opened_sparse(content: bytes) -> Workbook:
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(BytesIO(content), data_only=True)
-    except Exception as error:
-        raise DocumentFailure(
-            "corrupt", f"The file is not a workbook that can be read ({type(error).__name__}: {error})."
-        ) from error
-    return Workbook(list(workbook.sheetnames), workbook, is_sparse=True)
-
-
 def _is_spread_too_far(archive: Archive) -> bool:
-    """Whether an XLSX sheet's rectangle is too large to be held; refuses ODS files and counts like that."""
+    """Whether an XLSX sheet's rectangle is too large to be held; refuses sheets with too many cells."""
     is_spread = False
     for name in archive.names:
         if _SHEET_PART.match(name):
@@ -165,52 +220,16 @@ def _is_spread_too_far(archive: Archive) -> bool:
                 is_spread = True
                 if sum(map(_area_size, _MERGED.findall(content))) > MAX_FILLED_CELLS:
                     raise _too_many(name)
-    if "content.xml" in archive:
-        _check_open_document(archive.read("content.xml"))
     return is_spread
 
 
-def _check_open_document(content: bytes) -> None:
-    """Refuse an ODS sheet whose repeated cells would fill a rectangle that cannot be held."""
-    row = columns = repeated_rows = 0
-    furthest_row = furthest_column = 0
-    has_value = False
-    for event, node in _table_events(content):
-        name = local_name(node)
-        if event == "start":
-            if name == "table":
-                row = furthest_row = furthest_column = 0
-            elif name == "table-row":
-                columns, has_value = 0, False
-                repeated_rows = integer(node.get(f"{_TABLE}number-rows-repeated"), 1) or 1
-            continue
-        if name in {"table-cell", "covered-table-cell"}:
-            columns += integer(node.get(f"{_TABLE}number-columns-repeated"), 1) or 1
-            if node.get(f"{_OFFICE}value-type") is not None or len(node):
-                has_value = True
-                furthest_column = max(furthest_column, columns)
-            node.clear()
-        elif name == "table-row":
-            row += repeated_rows
-            if has_value:
-                furthest_row = row
-                if furthest_row * furthest_column > MAX_DENSE_CELLS:
-                    raise _too_many("a sheet")
-            node.clear()
-
-
-def _table_events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
-    tags = [_TABLE + tag for tag in ("table", "table-row", "table-cell", "covered-table-cell")]
-    events = etree.iterparse(
-        BytesIO(content), events=("start", "end"), tag=tags, resolve_entities=False, no_network=True
-    )
-    try:
-        yield from events
-    except etree.XMLSyntaxError as error:
-        raise DocumentFailure("corrupt", f"The part 'content.xml' is not well-formed ({error}).") from error
-
-
-def _checked(name: str, cells: dict[tuple[int, int], str], merged: list[Region]) -> Sheet:
+def _checked(
+    name: str,
+    cells: dict[Place, str],
+    merged: list[Region],
+    links: Mapping[Place, str] = MappingProxyType({}),
+    attached: Sequence[Attached] = (),
+) -> Sheet:
     """The sheet within its bounds; merged areas are cut where nothing is filled any more."""
     if len(cells) > MAX_FILLED_CELLS:
         raise _too_many(name)
@@ -221,7 +240,7 @@ def _checked(name: str, cells: dict[tuple[int, int], str], merged: list[Region])
         for area in merged
         if area.top <= bottom and area.left <= right
     ]
-    return Sheet(name, cells, tuple(area for area in clipped if area.cell_count > 1))
+    return Sheet(name, cells, tuple(area for area in clipped if area.cell_count > 1), links, attached)
 
 
 def _too_many(name: str) -> DocumentFailure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections import Counter
@@ -11,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import openpyxl.chart
+import openpyxl.comments
+import openpyxl.drawing.image
 import pytest
+from PIL import Image
 
 from docassay.documents.html_fragment import text_of
 from docassay.documents.model import Document
@@ -148,9 +153,9 @@ def test_far_flung_cells_cost_nothing(tmp_path: Path) -> None:
     assert [html for _, html in shown(document)] == [
         "<h1>Sheet</h1>",
         "<p>first</p>",
-        "<p>2024-05-01T08:00:00</p>",
+        "<p>2024-05-01 8:00:00</p>",
     ]
-    assert sheets_source_layer(source, ReadLimits()).pages[0].text.endswith("first\n2024-05-01T08:00:00")
+    assert sheets_source_layer(source, ReadLimits()).pages[0].text.endswith("first\n2024-05-01 8:00:00")
 
 
 def test_a_large_declared_dimension_costs_nothing(tmp_path: Path) -> None:
@@ -206,6 +211,169 @@ def test_a_sheet_over_the_filled_limit_is_a_clear_failure(
     with pytest.raises(DocumentFailure) as caught:
         read(tmp_path, lambda book: book.active.append([1, 2, 3, 4]))
     assert caught.value.code == "too_many_cells"
+
+
+def test_numbers_and_dates_are_shown_in_their_format(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        values = [
+            (0.256, "0.0%"),
+            (1234.5, "$#,##0.00"),
+            (date(2024, 5, 1), "dd.mm.yyyy"),
+            (7, "000"),
+            (2, ""),
+        ]
+        for row, (value, code) in enumerate(values, start=2):
+            cell = book.active.cell(row, 2, value)
+            cell.number_format = code or cell.number_format
+        book.active["B1"] = "Value"
+
+    source = written(tmp_path, write)
+    assert rows(read_sheets(source, ConvertOptions())) == [
+        ["Value"], ["25.6%"], ["$1,234.50"], ["01.05.2024"], ["007"], ["2"]
+    ]  # fmt: skip
+    assert "25.6%" in sheets_source_layer(source, ReadLimits()).pages[0].text
+
+
+def test_headers_of_two_rows_are_headers_both(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        for row in (["Name", "Amount", None], [None, "old", "new"], ["a", "$1.00", "$2.00"]):
+            book.active.append(row)
+        book.active.merge_cells("A1:A2")
+        book.active.merge_cells("B1:C1")
+
+    ((_, html),) = [pair for pair in shown(read(tmp_path, write)) if pair[0] == "Table"]
+    assert html.startswith(
+        '<table><thead><tr><th rowspan="2">Name</th><th colspan="2">Amount</th></tr>'
+        "<tr><th>old</th><th>new</th></tr></thead>"
+    )
+
+
+@pytest.mark.parametrize("value", ["$5.00", "12%", "1,234", "2024-05-01", "1/2/2024", "8:30 AM", "1-May-24"])
+def test_a_first_row_of_values_is_no_header(tmp_path: Path, value: str) -> None:
+    ((_, html),) = [
+        pair
+        for pair in shown(read(tmp_path, lambda book: [book.active.append(["a", value]) for _ in range(2)]))
+        if pair[0] == "Table"
+    ]
+    assert "<th" not in html
+
+
+def test_comments_follow_the_tables(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active.append(["a", "b"])
+        book.active["B1"].comment = openpyxl.comments.Comment("Ada:\nCheck <this>", "Ada")
+
+    source = written(tmp_path, write)
+    last = list(read_sheets(source, ConvertOptions()).blocks())[-1]
+    assert last.html == '<p data-role="comment">B1, Ada: Check &lt;this&gt;</p>'
+    assert "B1, Ada: Check <this>" in sheets_source_layer(source, ReadLimits()).pages[0].text
+
+
+@pytest.mark.parametrize(("href", "is_kept"), [("https://a.org/x", True), ("file:///etc/passwd", False)])
+def test_cells_keep_safe_links(tmp_path: Path, href: str, is_kept: bool) -> None:
+    def write(book: Any) -> None:
+        for row in (["Site", "Note"], ["home", "x"]):
+            book.active.append(row)
+        book.active["A2"].hyperlink = href
+        book.active["A2"].value = "home"
+
+    html = "".join(html for _, html in shown(read(tmp_path, write)))
+    assert (f'<td><a href="{href}">home</a></td>' in html) == is_kept
+    assert "home" in html
+
+
+def chart(book: Any, sheet: Any, title: str) -> Any:
+    plot = openpyxl.chart.BarChart()
+    plot.title = title
+    source = book["Data"]
+    plot.add_data(openpyxl.chart.Reference(source, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    plot.set_categories(openpyxl.chart.Reference(source, min_col=1, min_row=2, max_row=3))
+    sheet.add_chart(plot, "D5")
+    return plot
+
+
+def test_charts_are_read_where_their_cells_are_not(tmp_path: Path) -> None:
+    """openpyxl keeps no values in its charts, so the titles tell which of them were read."""
+
+    def write(book: Any) -> None:
+        book.active.title = "Data"
+        for row in (["x", "y"], ["a", 1], ["b", 2]):
+            book.active.append(row)
+        chart(book, book.active, "Own cells")
+        chart(book, book.create_sheet("Board"), "Other cells")
+
+    document = read(tmp_path, write)
+    captions = [
+        (page.name, block.html)
+        for page in document.pages
+        for block in page.blocks
+        if block.block_type == "Caption"
+    ]
+    assert captions == [("Data", "<p>Own cells</p>"), ("Board", "<p>Other cells</p>")]
+
+
+def test_pictures_and_text_boxes_stand_where_they_begin(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(buffer, "PNG")
+
+    def write(book: Any) -> None:
+        book.active.append(["above"])
+        book.active.add_image(openpyxl.drawing.image.Image(io.BytesIO(buffer.getvalue())), "B3")
+        book.active["A6"] = "below"
+
+    document = read(tmp_path, write)
+    assert [block.block_type for block in document.blocks()] == ["SectionHeader", "Text", "Picture", "Text"]
+    pictured = list(document.blocks())[2]
+    assert list(pictured.images) == ["image_1.png"]
+    assert (pictured.bbox.x0, pictured.bbox.y0) == (64.0, 45.0)
+
+
+def test_hidden_sheets_are_read_like_the_others(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active.append(["a"])
+        book.create_sheet("Secret").append(["b"])
+        book["Secret"].sheet_state = "hidden"
+
+    assert [page.name for page in read(tmp_path, write).pages] == ["Sheet", "Secret"]
+
+
+ODS_NAMES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"))
+)
+
+
+def ods(tmp_path: Path, tables: str) -> SourceFile:
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content {ODS_NAMES} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:body>'
+            f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
+    return source_file(path)
+
+
+def test_an_ods_sheet_shows_what_its_cells_show(tmp_path: Path) -> None:
+    comment = "<office:annotation><dc:creator>Ada</dc:creator><text:p>Sure?</text:p></office:annotation>"
+    source = ods(
+        tmp_path,
+        '<table:table table:name="S"><table:table-header-rows><table:table-row>'
+        '<table:table-cell table:number-columns-spanned="2"><text:p>Wide</text:p></table:table-cell>'
+        "<table:covered-table-cell/></table:table-row></table:table-header-rows><table:table-row>"
+        '<table:table-cell office:value-type="percentage" office:value="0.256"><text:p>25.6%</text:p>'
+        f"{comment}</table:table-cell>"
+        '<table:table-cell office:value-type="float" office:value="7" table:number-columns-repeated="1"/>'
+        '</table:table-row><table:table-row table:number-rows-repeated="1048574">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>',
+    )
+    document = read_sheets(source, ConvertOptions())
+    assert rows(document) == [["Wide"], ["25.6%", "7"]]
+    blocks = list(document.blocks())
+    assert 'colspan="2">Wide' in blocks[1].html
+    assert blocks[-1].html == '<p data-role="comment">A2, Ada: Sure?</p>'
+    assert sheets_source_layer(source, ReadLimits()).pages[0].text.splitlines()[-1] == "A2, Ada: Sure?"
 
 
 def test_repeated_ods_cells_are_bounded(tmp_path: Path) -> None:
