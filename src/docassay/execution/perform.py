@@ -21,7 +21,7 @@ from docassay.errors import DocumentFailure, PrerequisiteError
 from docassay.execution.answer import failure_response, final_response, ocr_response
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, unpack_job
 from docassay.extraction.contract import Extraction
-from docassay.readers.layer import LAYER_VERSION, read_source_layer
+from docassay.readers.layer import LAYER_VERSION, read_layer_text, read_source_layer
 from docassay.scoring.definition import Rubric, parse_rubric
 from docassay.scoring.evaluate import evaluate
 from docassay.scoring.result import FileEvaluation
@@ -99,17 +99,19 @@ def _produce(task: FileTask, job: JobSpec, store: BlobStore, rubric: Rubric | No
     document = _stored_conversion(task, store)
     is_cached = document is not None
     conversion_key = task.conversion_key or ""
-    needs_source = job.always_read_source or (rubric is not None and "source" in rubric.needs)
+    needs_layer = rubric is not None and "source" in rubric.needs
     layer: SourceLayer | None = None
-    if document is None or needs_source:
+    if document is None or needs_layer or job.always_read_source:
         with store.local_path(document_key(task.sha256)) as path:
             source = SourceFile(path, task.filename, task.content_type, task.sha256)
             if document is None:
                 load_engine_modules(job.engine_modules)
                 document = get_engine(job.engine).convert(source, job.convert)
                 conversion_key = store.add(CONVERSIONS, dump_document(document))
-            if needs_source:
+            if needs_layer:
                 layer = _source_layer(source, store, job)
+            elif job.always_read_source:
+                layer = _layer_text(source, store, job, document)
     extraction = _extract(document, job) if job.kind == "extract" else None
     segmentation = _segment(document, job) if job.kind == "segment" else None
     return _Products(document, layer, extraction, segmentation, conversion_key, is_cached)
@@ -133,6 +135,15 @@ def _source_layer(source: SourceFile, store: BlobStore, job: JobSpec) -> SourceL
     if layer is not None:
         store.put_bytes(key, dump_layer(layer))
     return layer
+
+
+def _layer_text(source: SourceFile, store: BlobStore, job: JobSpec, document: Document) -> SourceLayer | None:
+    """The text of the converted pages alone, unless the whole layer is stored already."""
+    try:
+        return load_layer(store.get_bytes(source_layer_key(source.sha256, LAYER_VERSION)))
+    except BlobNotFound:
+        indexes = frozenset(page.index for page in document.pages)
+        return read_layer_text(source, job.convert.limits, indexes)
 
 
 def _extract(document: Document, job: JobSpec) -> Extraction:
