@@ -215,3 +215,90 @@ def test_an_outline_that_loops_or_lies_changes_nothing(tmp_path: Path) -> None:
 
     headers = [(plain(block), block.level) for block in of_type(drawn(tmp_path, draw), "SectionHeader")]
     assert headers == [("A title", 1)]
+
+
+def typed(canvas: Canvas, lines: list[str], y: float, font: str = "Courier") -> None:
+    canvas.setFont(font, 10)
+    for line in lines:
+        if line:
+            canvas.drawString(72, y, line)
+        y -= 12
+
+
+PROGRAM = [
+    "int main(void) {",
+    "    int x = 1;      /* one */",
+    "",
+    "    return x;",
+    "}",
+]
+
+
+def test_program_text_with_blank_lines_and_gaps_is_one_block_of_code(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 740)
+        typed(canvas, PROGRAM, y)
+        paragraph(canvas, y - 80)
+
+    document = drawn(tmp_path, draw)
+    assert [block.block_type for block in document.blocks()] == ["Text", "Code", "Text"]
+    (code,) = of_type(document, "Code")
+    assert code.html == "<pre><code>" + "\n".join(PROGRAM) + "</code></pre>"
+
+
+def test_options_and_what_they_do_stay_on_one_line_of_code(tmp_path: Path) -> None:
+    rows = [f"-{letter}, --option-{letter}      what option {letter} does" for letter in "abcdefgh"]
+
+    def draw(canvas: Canvas) -> None:
+        paragraph(canvas, 740)
+        canvas.setFont("Courier", 10)
+        for number, row in enumerate(rows):
+            option, meaning = row.split("      ")
+            canvas.drawString(72, 660 - 12 * number, option)
+            canvas.drawString(72 + 6 * (len(option) + 6), 660 - 12 * number, meaning)
+
+    (code,) = of_type(drawn(tmp_path, draw), "Code")
+    assert code.html.count("\n") == 7
+    assert "-c, --option-c      what option c does" in code.html
+
+
+def test_a_typewritten_letter_is_text_with_paragraphs(tmp_path: Path) -> None:
+    sentence = "and so we write to you about the matter that you know and ask for"
+    lines = ["Dear sir, we have your letter of the first of May before us", *[sentence] * 4, "an answer.", ""]
+    lines += ["We also ask for your patience in this and in all other matters", *[sentence] * 4, "a reply."]
+    blocks = list(drawn(tmp_path, lambda canvas: typed(canvas, lines, 700)).blocks())
+    assert [block.block_type for block in blocks] == ["Text", "Text"]
+    assert plain(blocks[0]).endswith("ask for an answer.")
+
+
+def test_a_header_above_two_columns_is_read_first_and_a_footer_last(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(400, 760, "Report of the year, part two")
+        canvas.drawString(60, 30, "Made in a hurry")
+        canvas.setFont("Helvetica", 10)
+        for start, word in ((54, "left"), (318, "right")):
+            for line in range(30):
+                canvas.drawString(
+                    start, 700 - 12 * line, f"{word} the quick brown fox jumps over the lazy dog"
+                )
+
+    texts = [plain(block) for block in drawn(tmp_path, draw).blocks()]
+    assert texts[0] == "Report of the year, part two"
+    assert texts[-1] == "Made in a hurry"
+    assert texts[1].startswith("left")
+
+
+def test_a_short_centred_line_between_paragraphs_is_a_block_of_its_own(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for number, line in enumerate([FILLER, FILLER, None, FILLER, FILLER]):
+            y = 700 - 14 * number
+            if line is None:
+                canvas.drawCentredString(72 + canvas.stringWidth(FILLER) / 2, y, "to be or not to be")
+            else:
+                canvas.drawString(72, y, line)
+
+    texts = [plain(block) for block in drawn(tmp_path, draw).blocks()]
+    assert texts[1] == "to be or not to be"
+    assert len(texts) == 3

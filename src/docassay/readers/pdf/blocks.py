@@ -119,12 +119,13 @@ def draft_of(piece: Piece, page_height: float) -> Draft:
         text=text,
         size=piece.size,
         is_bold=all(line.is_bold for line in lines),
+        is_monospace=all(line.is_monospace for line in lines),
         line_count=len(lines),
         confidence=_confidence(lines),
         column_left=piece.left,
     )
     marker = list_marker(lines[0])
-    if lines[0].is_monospace and _is_code(lines, text):
+    if draft.is_monospace and (len(lines) > 1 or len(text) > _SHORTEST_CODE):
         draft.kind, draft.html = "Code", code_markup(lines)
     elif text[-1:].isalnum() and sum(has_leader(line.text) for line in lines) > 0.7 * len(lines):
         entries = [markup([line], emphasis=False) for line in lines]
@@ -139,10 +140,6 @@ def draft_of(piece: Piece, page_height: float) -> Draft:
     if draft.kind in {"Text", "ListItem"}:
         draft.may_be_footnote = may_be_footnote(text, box.y0, box.y1, page_height)
     return draft
-
-
-def _is_code(lines: Sequence[Line], text: str) -> bool:
-    return all(line.is_monospace for line in lines) and (len(lines) > 1 or len(text) > _SHORTEST_CODE)
 
 
 def _without_marker(lines: Sequence[Line], marker: str, breaks: frozenset[int]) -> str:

@@ -25,6 +25,8 @@ _CONFLICT: Final = 3.0
 _MAXIMUM_GUTTERS: Final = 4
 _ALIGNED: Final = 0.5
 _HEADING: Final = 1.15
+_EDGE: Final = 0.08
+_APART: Final = 1.7
 _MOST_NEIGHBOURS: Final = 60
 _SOLID: Final = 3
 """Characters from which a segment is more than a symbol of a formula."""
@@ -47,6 +49,28 @@ def reading_regions(
         or _columns(ordered, crossed, depth, from_right=from_right)
         or [ordered]
     )
+
+
+def edge_lines(segments: Sequence[Line], height: float) -> tuple[list[Line], list[Line], list[Line]]:
+    """Segments at the very head and foot of the page that stand apart from the rest, and the rest between.
+
+    ``segments`` are sorted from top to bottom. Running headers and footers so never become a column's.
+    """
+    first, last = 0, len(segments)
+    while first < last and segments[first].y1 <= _EDGE * height:
+        first += 1
+    while last > first and segments[last - 1].y0 >= (1 - _EDGE) * height:
+        last -= 1
+    if first == last:
+        return [], list(segments), []
+    body = list(segments[first:last])
+    top, bottom = min([line.top for line in body]), max([line.bottom for line in body])
+    head, foot = list(segments[:first]), list(segments[last:])
+    if head and top - max([line.y1 for line in head]) < _APART * head[-1].size:
+        body, head = [*head, *body], []
+    if foot and min([line.y0 for line in foot]) - bottom < _APART * foot[0].size:
+        body, foot = [*body, *foot], []
+    return head, body, foot
 
 
 def _has_neighbours(ordered: Sequence[Line]) -> bool:
@@ -297,6 +321,8 @@ def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
         return False
     if min(left[-1].y1, right[-1].y1) <= max(left[0].y0, right[0].y0):
         return False
+    if all(line.is_monospace for line in (*left, *right)):
+        return False  # columns inside program text are part of it
     flows = is_running_text(left), is_running_text(right)
     if all(flows):
         return True

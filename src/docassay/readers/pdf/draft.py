@@ -27,6 +27,7 @@ class Draft:
     text: str
     size: float = 0.0
     is_bold: bool = False
+    is_monospace: bool = False
     line_count: int = 1
     confidence: float | None = None
     level: int | None = None

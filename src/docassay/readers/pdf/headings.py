@@ -137,7 +137,7 @@ def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bo
     larger = _LARGER_FOR_OCR if page.method == "ocr" else _LARGER
     if draft.size >= larger * body:
         return True
-    if draft.size < 0.95 * body or draft.line_count > 2 or text[-1] == ".":
+    if draft.size < 0.95 * body or draft.line_count > 2 or text[-1] == "." or draft.is_monospace:
         return False
     if not _is_followed_by_text(page.drafts, position):
         return False

@@ -9,7 +9,7 @@ from typing import Final
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.blocks import draft_of, pieces_of_region
 from docassay.readers.pdf.column_breaks import Item, join_columns
-from docassay.readers.pdf.columns import reading_regions
+from docassay.readers.pdf.columns import edge_lines, reading_regions
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
@@ -18,6 +18,7 @@ from docassay.readers.pdf.reading_direction import is_right_to_left
 from docassay.readers.pdf.tables.find import ruled_tables
 from docassay.readers.pdf.tables.unruled import tables_in_region
 from docassay.readers.pdf.text import Word
+from docassay.readers.pdf.typewriter import is_typewritten, without_fixed_pitch
 
 NO_MARKS: Final = PageMarks([], [], [], [])
 _MINIMUM_WORDS_ON_PICTURE: Final = 5
@@ -37,6 +38,8 @@ def layout_page(
     ``pictures`` are drafts without text that take part in the reading order. Text that runs in another
     direction than most of the page (margin notes, stamps) is laid out apart and comes last.
     """
+    if is_typewritten(words):
+        words = without_fixed_pitch(words)
     directions = _by_direction(words)
     weights = Counter({turn: sum([len(word.text) for word in group]) for turn, group in directions.items()})
     ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
@@ -93,11 +96,12 @@ def _layout_upright(
         for aligned in tables_in_region(runs, minimum_columns=3):
             tables.append(aligned.draft)
             runs = [run for run in runs if id(run) not in aligned.segments]
+    head, runs, foot = edge_lines(runs, height)
     separators, loose = _placeholders(tables, pictures, runs)
     from_right = is_right_to_left(" ".join([run.text for run in runs]))
     regions = [
         _region(region, separators, with_aligned_tables=with_aligned_tables)
-        for region in reading_regions([*runs, *separators], from_right=from_right)
+        for region in [head, *reading_regions([*runs, *separators], from_right=from_right), foot]
     ]
     join_columns(regions)
     result = [

@@ -21,6 +21,8 @@ SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
 _PITCH_SLACK: Final = 0.25
 _UNKNOWN_PITCH: Final = 1.75
 _LARGEST_PITCH: Final = 3.2
+_CODE_PITCH: Final = 3.6
+"""Blank lines of program text are part of it, up to two of them."""
 
 
 def has_leader(text: str) -> bool:
@@ -84,26 +86,26 @@ def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None,
         return not (leads and led) or pitch > 3 * size
     if ends_hyphenated(previous) and line.text[:1].islower() and pitch < 2.5 * size:
         return False
+    if previous.is_monospace and line.is_monospace:
+        return pitch > _CODE_PITCH * size or abs(previous.size - line.size) > 0.12 * size
     if _is_apart(previous, line, pitch, column):
         return True
     if abs(previous.size - line.size) > 0.12 * size:
         return True
     reaches_edge = previous.x1 > column.right - 2 * size
-    if previous.is_bold != line.is_bold and not (previous.is_monospace and line.is_monospace):
+    if previous.is_bold != line.is_bold:
         return not (reaches_edge and line.text[0].islower())
     if previous.is_italic and not line.is_italic and previous.x1 < _share(column, 0.7):
         return True
     if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
         return True
-    if _is_realigned(previous, line, column.right):
+    if _is_realigned(previous, line, column.right) or _is_set_off(paragraph, line, column):
         return True
     marker = list_marker(line)
     if marker is not None and (is_bullet(marker) or _marks_item(paragraph, line, previous, column.right)):
         return True
     if is_caption(line.text) and SENTENCE_END.search(previous.text):
         return True
-    if previous.is_monospace:
-        return False
     if list_marker(paragraph[0]) is not None:
         return line.x0 < paragraph[0].x0 - 0.5 * size or (
             line.x0 < paragraph[0].x0 + 0.3 * size and _ends_early(previous, line, column)
@@ -139,6 +141,22 @@ def _is_realigned(previous: Line, line: Line, right: float) -> bool:
         and right - previous.x1 > first.x1 - first.x0 + line.size
         and not is_right_to_left(line.text)
     )
+
+
+def _is_set_off(paragraph: list[Line], line: Line, column: _Column) -> bool:
+    """Whether one of the lines is set off from both edges (a displayed formula, a short centred line) and the
+    other belongs to text that starts at the left edge."""
+    previous = paragraph[-1]
+    reach = 2 * line.size
+    if _is_inset(previous, column, reach):
+        return line.x0 < column.left + 0.5 * line.size
+    if len(paragraph) < 2 or paragraph[-2].x0 > column.left + 0.5 * line.size:
+        return False
+    return _is_inset(line, column, 1.5 * reach) and previous.x0 < column.left + 0.5 * line.size
+
+
+def _is_inset(line: Line, column: _Column, reach: float) -> bool:
+    return line.x0 > column.left + reach and line.x1 < column.right - reach
 
 
 def _marks_item(paragraph: list[Line], line: Line, previous: Line, right: float) -> bool:
