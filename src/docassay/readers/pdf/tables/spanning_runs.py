@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from docassay.readers.pdf.tables.text_rows import Run
 
 _MAXIMUM_VOTES: Final = 400
-_RARE: Final = 0.15
-_COMMON: Final = 0.4
+_UPPER_ROWS: Final = 3
+_MAXIMUM_SUSPECTS: Final = 12
 _TOUCH: Final = 0.8
 
 
@@ -54,53 +54,38 @@ def _mark_gap_covers(rows: Mapping[int, Sequence[Run]], slack: float) -> None:
                 run.is_spanning = True
 
 
-class _Bridge(NamedTuple):
-    """A stretch of x that few rows cover, between stretches that many do."""
-
-    start: float
-    end: float
-
-
 def _mark_bridges(rows: Mapping[int, Sequence[Run]], slack: float) -> None:
-    """Mark runs that reach from one column into the next over what all other rows leave free."""
+    """Mark runs of the upper rows, and of rows with few runs, that close a gap which all other rows leave."""
     if len(rows) < 3:
         return
-    every = [run for runs in rows.values() for run in runs if not run.is_spanning]
-    for bridge in _bridges(rows):
-        inside = [run for run in every if run.x0 < bridge.end and run.x1 > bridge.start]
-        for run in inside:
-            others = sorted((other.x0, other.x1) for other in inside if other.row != run.row)
-            left = bridge.start
-            for x0, x1 in [*others, (bridge.end, bridge.end)]:
-                if x0 - left > slack and run.x0 <= left + _TOUCH and run.x1 >= x0 - _TOUCH:
-                    run.is_spanning = True
-                    break
-                left = max(left, x1)
+    most = max(map(len, rows.values()))
+    order = sorted(rows)
+    suspects = [
+        number
+        for place, number in enumerate(order)
+        if place < _UPPER_ROWS or (len(rows[number]) <= 0.5 * most and most > 2)
+    ][:_MAXIMUM_SUSPECTS]
+    every = sorted((run for runs in rows.values() for run in runs), key=lambda run: run.x0)
+    for number in suspects:
+        gaps = _gaps([run for run in every if run.row != number and not run.is_spanning], slack)
+        for run in rows[number]:
+            run.is_spanning = run.is_spanning or any(
+                run.x0 <= start + _TOUCH and run.x1 >= end - _TOUCH for start, end in gaps
+            )
 
 
-def _bridges(rows: Mapping[int, Sequence[Run]]) -> list[_Bridge]:
-    rare = max(1, int(_RARE * len(rows)))
-    common = max(2.0, _COMMON * len(rows))
-    events = sorted(
-        event
-        for runs in rows.values()
-        for run in runs
-        if not run.is_spanning
-        for event in ((run.x0, 1), (run.x1, -1))
-    )
-    crowded: list[tuple[float, float, int]] = []  # from, to, the most rows
-    covered = highest = 0
-    start: float | None = None
-    for x, change in events:
-        covered += change
-        if covered > rare:
-            start = x if start is None else start
-            highest = max(highest, covered)
-        elif start is not None:
-            crowded.append((start, x, highest))
-            start, highest = None, 0
+def _gaps(runs: Sequence[Run], slack: float) -> list[tuple[float, float]]:
+    """Free stretches wider than ``slack`` between clusters of at least two rows; ``runs`` are sorted by x."""
+    clusters: list[tuple[float, float, set[int]]] = []
+    for run in runs:
+        if clusters and run.x0 < clusters[-1][1] + _TOUCH:
+            start, end, seen = clusters[-1]
+            seen.add(run.row)
+            clusters[-1] = (start, max(end, run.x1), seen)
+        else:
+            clusters.append((run.x0, run.x1, {run.row}))
     return [
-        _Bridge(before[1], after[0])
-        for before, after in pairwise(crowded)
-        if min(before[2], after[2]) >= common
+        (before[1], after[0])
+        for before, after in pairwise(clusters)
+        if after[0] - before[1] > slack and min(len(before[2]), len(after[2])) >= 2
     ]

@@ -252,9 +252,25 @@ class SpanFinder:
         is_centred = off_all < 0.6 * size < off_own or (last > first and off_all < 1.5 * size)
         if self._has_grid and not (is_centred or last > first):
             return
-        if (first == 0 and x0 < left + 3 * size) or is_centred:
+        is_label = first == 0 and x0 < left + 3 * size
+        if len(self._columns) == 2 and not is_centred:
+            is_label = is_label and self._stands_out(number)
+        if is_label or is_centred:
             for item in fragments:
                 item.first, item.last = 0, len(self._columns) - 1
+
+    def _stands_out(self, number: int) -> bool:
+        """Whether the row is bold or italic and most labels are not."""
+        labels = [
+            all(
+                word.font.is_bold or word.font.is_italic
+                for item in row.fragments
+                if item.first == 0
+                for word in item.words
+            )
+            for row in self._rows
+        ]
+        return labels[number] and sum(labels) < 0.6 * len(labels)
 
     def _right_aligned(self, fragments: Sequence[Fragment]) -> None:
         """A label that ends with its last column and has only empty cells before it takes them over."""

@@ -71,7 +71,25 @@ def _belongs(rows: Sequence[Sequence[Line]], position: int) -> bool:
     size = max(line.size for line in row)
     if gap > 1.6 * size:
         return False
-    return len(row) >= 2 or _is_continuation(rows, position)
+    return len(row) >= 2 or _is_continuation(rows, position) or _is_between_cells(rows, position)
+
+
+def _is_between_cells(rows: Sequence[Sequence[Line]], position: int) -> bool:
+    """A short text between two alike rows of cells: a label beside both, or a title of the rows below."""
+    if position + 1 >= len(rows):
+        return False
+    above, (line, *others), below = rows[position - 1 : position + 2]
+    if others or len(above) < 3 or len(below) < len(above) - 1 or len(line.words) > _CELL_WORDS:
+        return False
+    left, right = min(other.x0 for other in above), max(other.x1 for other in above)
+    if line.x1 - line.x0 > 0.4 * (right - left) or line.x0 < left - line.size or line.x1 > right + line.size:
+        return False
+    limit = 0.9 * line.size
+    return (
+        line.y0 - max(other.y1 for other in above) < limit
+        and min(other.y0 for other in below) - line.y1 < limit
+        and abs(line.size - above[0].size) < 0.15 * line.size
+    )
 
 
 def _is_continuation(rows: Sequence[Sequence[Line]], position: int) -> bool:
