@@ -112,4 +112,4 @@ def _wrapped(draft: Draft) -> str:
         return f"<h{draft.level}>{draft.html}</h{draft.level}>"
     if draft.kind == "Code":
         return f"<pre><code>{draft.html}</code></pre>"
-    return f"<p>{draft.html}</p>"
+    return draft.html if draft.html.startswith("<p ") else f"<p>{draft.html}</p>"

@@ -31,6 +31,8 @@ class _Style(NamedTuple):
     plain: str = ""
     """What plain text shows instead (the characters of a formula)."""
 
+    href: str = ""
+
 
 _PLAIN: Final = _Style(is_bold=False, is_italic=False)
 _Pieces = list[tuple[_Style, str]]
@@ -109,7 +111,7 @@ def _plain(pieces: _Pieces) -> str:
 
 def _markup(pieces: _Pieces, *, emphasis: bool) -> str:
     first = pieces[0][0]
-    if not first.tag and all(style == first for style, _ in pieces):
+    if not first.tag and not first.href and all(style == first for style, _ in pieces):
         return _escaped("".join([piece for _, piece in pieces])).strip()
     shown = {style[:2] for style, piece in pieces if not piece.isspace() and not style.tag}
     use_emphasis = emphasis and len(shown) > 1
@@ -142,6 +144,8 @@ def _styled(style: _Style, text: str) -> str:
         body = f"<i>{body}</i>"
     if style.is_bold:
         body = f"<b>{body}</b>"
+    if style.href:
+        body = f'<a href="{escape(style.href)}">{body}</a>'
     return head + body + tail
 
 
@@ -162,6 +166,7 @@ def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> _Pieces:
         if (
             font is not None
             and font is not FORMULA
+            and not _has_link(words)
             and "- " not in text
             and (text.isascii() or not _NO_SPACE_SCRIPT.search(text))
         ):
@@ -182,6 +187,10 @@ def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> _Pieces:
     return pieces
 
 
+def _has_link(words: Sequence[Word]) -> bool:
+    return any(word.href for word in words)
+
+
 def _formula(word: Word) -> tuple[_Style, str]:
     return _Style(is_bold=False, is_italic=False, tag="math", plain=word.text), word.latex
 
@@ -195,7 +204,7 @@ def _style(word: Word, line: Line) -> _Style:
             tag = "sup"
         elif shift > _SHIFT * line.size:
             tag = "sub"
-    return _Style(font.is_bold, font.is_italic, tag)
+    return _Style(font.is_bold, font.is_italic, tag, href=word.href)
 
 
 def _joined(word: Word, following: Word) -> str:

@@ -12,6 +12,14 @@ from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
+from docassay.readers.pdf.annotated_words import (
+    comment_drafts,
+    mark_forms,
+    with_field_values,
+    with_links,
+    with_written_addresses,
+)
+from docassay.readers.pdf.annotations import prepare_forms, read_annotations
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.figures import page_pictures
 from docassay.readers.pdf.finish import finished_pages
@@ -57,6 +65,7 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
     """
     document = open_pdf(source.path, source.filename)
     try:
+        prepare_forms(document)
         page_count = len(document)
         selected = _selected(options, page_count, source.filename)
         drafts: list[PageDraft] = []
@@ -121,6 +130,8 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
             if options.mode != "fast" and may_have_formulas(found):
                 words = words_with_formulas(found, textpage, frame, marks.horizontal)
                 found = found._replace(words=words)
+            if "://" in found.characters or "www." in found.characters:
+                found = found._replace(words=with_written_addresses(found.words))
         finally:
             textpage.close()
         if _needs_ocr(found, marks, frame):
@@ -183,6 +194,9 @@ def _arranged(
     pictures = []
     if options.extract_images and not marks.is_empty:
         pictures = page_pictures(page, marks, frame.width, frame.height, with_drawings=options.mode != "fast")
+    annotations = read_annotations(page.pdf, page, frame)
+    words = with_field_values(words, [*annotations.fields, *annotations.texts])
+    words = with_links(words, annotations.links)
     equations, words = equation_drafts(words)
     drafts = layout_page(
         words,
@@ -192,5 +206,7 @@ def _arranged(
         frame.height,
         with_aligned_tables=options.mode != "fast",
     )
+    mark_forms(drafts, annotations.fields)
+    drafts += comment_drafts(annotations.comments, frame.width, frame.height)
     boxes = word_boxes(words) if options.word_boxes else ()
     return PageDraft(index, frame.width, frame.height, drafts, method, boxes)

@@ -72,6 +72,7 @@ class Word(NamedTuple):
     counter-clockwise (0: left to right). ``confidence`` is 0-1 for OCR and None otherwise. ``start`` is the
     pdfium index of the first character, or -1. A word with ``latex`` stands for a whole formula, whose
     characters are ``text``; ``is_display`` says that the formula has lines of its own.
+    ``href`` is the address of a link on the word.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Word(NamedTuple):
     start: int = -1
     latex: str = ""
     is_display: bool = False
+    href: str = ""
 
 
 class PageWords(NamedTuple):
@@ -130,9 +132,9 @@ class PageText(NamedTuple):
             hyphenated[number] = True
         sizes, fonts, turns = zip(*self.styles, strict=True) if count else ((), (), ())
         columns = self.boxes.T.tolist()
-        nothing, no_latex, inline = repeat(None, count), repeat("", count), repeat(False, count)
+        nothing, empty, inline = [None] * count, [""] * count, [False] * count
         fields = zip(
-            self.texts, *columns, sizes, fonts, hyphenated, turns, nothing, self.starts, no_latex, inline,
+            self.texts, *columns, sizes, fonts, hyphenated, turns, nothing, self.starts, empty, inline, empty,
             strict=True,
         )  # fmt: skip
         return list(map(tuple.__new__, repeat(Word), fields))
