@@ -29,12 +29,10 @@ from docassay.readers.pdf.marks import PageMarks, read_marks
 from docassay.readers.pdf.outline import read_outline
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
 from docassay.readers.pdf.text import PageWords, Word, read_words
+from docassay.readers.pdf.text_layer_health import LayerHealth, keeps_layer, text_layer_health
 from docassay.readers.pdf.word_boxes import word_boxes
 
 _OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
-_MAXIMUM_GARBAGE_SHARE: Final = 0.3
-_FEW_WORDS: Final = 15
-_SCAN_SHARE: Final = 0.6
 
 
 def open_pdf(source_path: Any, shown_name: str) -> Any:
@@ -127,37 +125,35 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
         try:
             found = read_words(textpage, frame)
             marks = read_marks(page, frame)
-            if options.mode != "fast" and may_have_formulas(found):
+            health = text_layer_health(found, marks, frame, textpage)
+            if health.is_usable and options.mode != "fast" and may_have_formulas(found):
                 words = words_with_formulas(found, textpage, frame, marks.horizontal)
                 found = found._replace(words=words)
             if "://" in found.characters or "www." in found.characters:
                 found = found._replace(words=with_written_addresses(found.words))
         finally:
             textpage.close()
-        if _needs_ocr(found, marks, frame):
-            return _scanned_page(page, index, frame, found, marks, options)
-        return _arranged(
-            page, index, frame, found.words, marks, options, "pdftext" if found.words else "none"
-        )
+        if not health.is_usable:
+            return _scanned_page(page, index, frame, found, health, marks, options)
+        return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
     finally:
         page.close()
 
 
-def _needs_ocr(found: PageWords, marks: PageMarks, frame: PageFrame) -> bool:
-    if marks.is_empty:
-        return bool(found.words) and found.garbage_share > _MAXIMUM_GARBAGE_SHARE
-    if not any(character.isalnum() for word in found.words for character in word.text):
-        return bool(marks.images or len(marks.drawings) > 2)
-    if found.garbage_share > _MAXIMUM_GARBAGE_SHARE:
-        return True
-    if len(found.words) > _FEW_WORDS:
-        return False
-    page_area = frame.width * frame.height
-    return any((box.x1 - box.x0) * (box.y1 - box.y0) > _SCAN_SHARE * page_area for box in marks.images)
+def _layer_method(found: PageWords, health: LayerHealth) -> str:
+    if not found.words:
+        return "none"
+    return "ocr" if health.is_recognised else "pdftext"
 
 
 def _scanned_page(
-    page: Any, index: int, frame: PageFrame, found: PageWords, marks: PageMarks, options: ConvertOptions
+    page: Any,
+    index: int,
+    frame: PageFrame,
+    found: PageWords,
+    health: LayerHealth,
+    marks: PageMarks,
+    options: ConvertOptions,
 ) -> PageDraft:
     """OCR the rendered page; a few good words of a text layer are kept when OCR finds no more."""
     area = frame.width * frame.height
@@ -174,11 +170,11 @@ def _scanned_page(
         finally:
             bitmap.close()
     except DocumentFailure:
-        if found.words and found.garbage_share <= _MAXIMUM_GARBAGE_SHARE:
-            return _arranged(page, index, frame, found.words, marks, options, "pdftext")
+        if found.words and not health.is_broken:
+            return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
         raise
-    if len(words) < len(found.words) and found.garbage_share <= _MAXIMUM_GARBAGE_SHARE:
-        return _arranged(page, index, frame, found.words, marks, options, "pdftext")
+    if keeps_layer(found, health, words):
+        return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
     return _arranged(page, index, frame, words, marks, options, "ocr")
 
 

@@ -15,14 +15,15 @@ def write_raw_pdf(
     *,
     page_entries: str = "",
     catalog_entries: str = "",
+    x_objects: Mapping[str, str] | None = None,
     objects: Mapping[int, str] | None = None,
 ) -> Path:
     """Write a PDF of 400 x 400 points pages.
 
     ``pages`` are content streams, ``fonts`` maps resource names to the body of their font dictionaries
-    (``/Type1 /BaseFont /Helvetica`` and so on). ``page_entries`` and ``catalog_entries`` are added to every
-    page and to the catalog; they may refer to ``objects``, whose numbers start at 100 and whose bodies are
-    complete (dictionaries or streams).
+    (``/Subtype /Type1 /BaseFont /Helvetica`` and so on), ``x_objects`` names to references. ``page_entries``
+    and ``catalog_entries`` are added to every page and to the catalog. All may refer to ``objects``, whose
+    numbers start at 100 and whose bodies are complete (dictionaries or streams).
     """
     fonts = fonts or {"F1": "/Subtype /Type1 /BaseFont /Helvetica"}
     bodies: dict[int, bytes] = {}
@@ -31,13 +32,15 @@ def write_raw_pdf(
     bodies[1] = f"<< /Type /Catalog /Pages 2 0 R {catalog_entries} >>".encode("latin-1")
     bodies[2] = f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode("latin-1")
     named = " ".join(f"/{name} << /Type /Font {body} >>" for name, body in fonts.items())
+    drawn = " ".join(f"/{name} {reference}" for name, reference in (x_objects or {}).items())
     width, height = PAGE_SIZE
     for number, content in enumerate(pages):
         page = first_page + 2 * number
         data = content.encode("latin-1")
         bodies[page] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] "
-            f"/Resources << /Font << {named} >> >> /Contents {page + 1} 0 R {page_entries} >>"
+            f"/Resources << /Font << {named} >> /XObject << {drawn} >> >> "
+            f"/Contents {page + 1} 0 R {page_entries} >>"
         ).encode("latin-1")
         bodies[page + 1] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data)
     for number, body in (objects or {}).items():
