@@ -7,16 +7,24 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from docassay.readers.pdf.formulas.bars import formula_bars
-from docassay.readers.pdf.formulas.box import Bar, MathBox
+from docassay.readers.pdf.formulas.box import AXIS_HEIGHT, Bar, MathBox
 from docassay.readers.pdf.formulas.display import table_grids, with_display
 from docassay.readers.pdf.formulas.formula import Formula
 from docassay.readers.pdf.formulas.glyphs import Glyph
-from docassay.readers.pdf.formulas.neighbours import DisjointSets, join_limits, join_neighbours
+from docassay.readers.pdf.formulas.neighbours import (
+    DisjointSets,
+    join_after_scripts,
+    join_limits,
+    join_neighbours,
+)
+from docassay.readers.pdf.formulas.pieces import joined_pieces, stacks_of_pieces
 from docassay.readers.pdf.formulas.symbols import Kind
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.text import Word
 
 _MAXIMUM_GLYPHS: Final = 12_000
+_TALL_KINDS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE, Kind.PIECE})
+_STACKED: Final = frozenset({Kind.PIECE, Kind.FENCE})
 _ALWAYS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.RADICAL, Kind.RELATION, Kind.BINARY})
 
 
@@ -29,7 +37,22 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
     bar_of: list[tuple[Bar, int]] = []
     found_bars = formula_bars(rules, glyphs)
     stand_ins = [_stand_in(bar, members) for bar, members in found_bars]
+    stacks = [
+        stack
+        for stack in stacks_of_pieces([g.box for g in glyphs if g.box.kind in _STACKED])
+        if len(stack) > 1
+    ]
+    stand_ins += [
+        Glyph(joined_pieces(stack), -2, -1, is_strong=True, is_text=False, is_math_font=True)
+        for stack in stacks
+    ]
     sets = DisjointSets(len(glyphs) + len(stand_ins))
+    pieces: set[int] = set()
+    by_box = {id(glyph.box): number for number, glyph in enumerate(glyphs)} if stacks else {}
+    for offset, stack in enumerate(stacks):
+        for box in stack:
+            pieces.add(by_box[id(box)])
+            sets.join(len(glyphs) + len(found_bars) + offset, by_box[id(box)])
     for offset, (bar, members) in enumerate(found_bars):
         sets.join(len(glyphs) + offset, position[id(members[0])])
         numbers = [position[id(member)] for member in members]
@@ -38,8 +61,9 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
             sets.join(numbers[0], number)
         bar_of.append((bar, numbers[0]))
     grids = table_grids(rules)
-    join_neighbours([*glyphs, *stand_ins], sets, bound, grids)
+    join_neighbours([*glyphs, *stand_ins], sets, bound, pieces, grids)
     join_limits(glyphs, sets)
+    join_after_scripts(glyphs, sets)
     groups: dict[int, list[Glyph]] = defaultdict(list)
     for number, glyph in enumerate(glyphs):
         groups[sets.root(number)].append(glyph)
@@ -48,11 +72,13 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
         bars[sets.root(number)].append(bar)
     formulas = []
     for root, members in groups.items():
-        formula = Formula(members, bars[root])
-        _trim(formula)
-        if _is_formula(formula):
-            formula.measure()
-            formulas.append(formula)
+        for part in _rows_apart(members, bars[root]):
+            formula = Formula(part, bars[root])
+            _trim(formula)
+            if _is_formula(formula):
+                formula.bars = [bar for bar in bars[root] if _is_among(bar, formula)]
+                formula.measure()
+                formulas.append(formula)
     formulas.sort(key=lambda formula: min(glyph.start for glyph in formula.glyphs))
     return with_display(formulas, glyphs, words, grids)
 
@@ -70,6 +96,42 @@ def _stand_in(bar: Bar, members: Sequence[Glyph]) -> Glyph:
         order=boxes[0].order,
     )  # fmt: skip
     return Glyph(box, -2, -1, is_strong=True, is_text=False, is_math_font=True)
+
+
+def _rows_apart(glyphs: list[Glyph], bars: Sequence[Bar]) -> list[list[Glyph]]:
+    """The symbols by line of text, when limits or scripts of two lines touched each other.
+
+    Rows inside tall brackets and parts of fractions stay together.
+    """
+    if any(g.box.kind in _TALL_KINDS and g.box.height > 1.8 * g.box.size for g in glyphs):
+        return [glyphs]
+    size = max(glyph.box.size for glyph in glyphs)
+    fractions = [bar for bar in bars if any(g.box.middle < bar.y and _is_over(g.box, bar) for g in glyphs)]
+    bases = sorted(
+        g.box.base
+        for g in glyphs
+        if g.box.size > 0.85 * size
+        and not g.box.is_centred
+        and not any(_is_over(g.box, bar) for bar in fractions)
+    )
+    lines = [
+        base for number, base in enumerate(bases) if number == 0 or base - bases[number - 1] > 0.75 * size
+    ]
+    if len(lines) < 2:
+        return [glyphs]
+    parts: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        axis = glyph.box.axis + AXIS_HEIGHT * size
+        parts[min(range(len(lines)), key=lambda number: abs(lines[number] - axis))].append(glyph)
+    return list(parts.values())
+
+
+def _is_over(box: MathBox, bar: Bar) -> bool:
+    return bar.x0 - 1 <= box.centre <= bar.x1 + 1
+
+
+def _is_among(bar: Bar, formula: Formula) -> bool:
+    return any(_is_over(glyph.box, bar) and abs(glyph.box.middle - bar.y) < 60 for glyph in formula.glyphs)
 
 
 def _trim(formula: Formula) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from docassay.documents.model import BoundingBox
@@ -27,6 +28,7 @@ _LOOSE: Final = 0.62
 
 _WORDS_OF_ONE_LETTER: Final = frozenset("aàáeèéyoóuiwz")
 _JOINS: Final = frozenset({Kind.RELATION, Kind.BINARY})
+_WITH_SCRIPTS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.CLOSE})
 _BRACES: Final = frozenset({Kind.BRACE_ABOVE, Kind.BRACE_BELOW, Kind.BRACE_TIP})
 
 
@@ -52,9 +54,17 @@ def _is_name(glyph: Glyph) -> bool:
 
 
 def join_neighbours(
-    glyphs: Sequence[Glyph], sets: DisjointSets, bound: set[int], grids: Sequence[BoundingBox]
+    glyphs: Sequence[Glyph],
+    sets: DisjointSets,
+    bound: set[int],
+    pieces: set[int],
+    grids: Sequence[BoundingBox],
 ) -> None:
-    """Join symbols that stand side by side as parts of a formula do; ``bound`` are those joined already."""
+    """Join symbols that stand side by side as parts of a formula do.
+
+    ``bound`` are numbers of symbols that were joined already, ``pieces`` those for which a whole delimiter
+    stands in; ``grids`` are areas of tables, where symbols must stand closer.
+    """
     neighbours = _Neighbours(glyphs)
     bound |= neighbours.text_scripts()
     in_tables = (
@@ -72,7 +82,7 @@ def join_neighbours(
         size = max(first.size, second.size)
         gap = second.x0 - first.x1
         is_left_bound, is_right_bound = number in bound, other in bound
-        if overlap < _OVERLAP:
+        if overlap < _OVERLAP or number in pieces or other in pieces:
             continue
         if (left.is_text and not is_left_bound and not _is_name(left)) or (
             right.is_text and not is_right_bound and not _is_name(right)
@@ -151,6 +161,8 @@ def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
         return 0.5 if first.kind in _JOINS or second.kind in _JOINS else _TIGHT + 0.05
     if first.kind in _JOINS or second.kind in _JOINS:
         return _LOOSE
+    if Kind.FENCE in {first.kind, second.kind} and (left.is_math_font or right.is_math_font):
+        return 0.5
     if first.kind is Kind.PUNCTUATION:
         if second.kind is Kind.PUNCTUATION:
             return 0.5
@@ -163,7 +175,7 @@ def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
     if left.is_math_font and right.is_math_font:
         return 0.55
     if left.is_strong or right.is_strong:
-        return 0.35
+        return 0.35 if second.text == "[" else 0.42
     return _TIGHT
 
 
@@ -222,7 +234,7 @@ def join_limits(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
         if not is_operator and not is_brace and operator.kind is not Kind.RELATION:
             continue
         reach = 1.2 * operator.size
-        limit = (0.25 if operator.kind is Kind.RELATION else 0.6) * operator.size
+        limit = (0.25 if operator.kind is Kind.RELATION else 0.6 if is_brace else 0.45) * operator.size
         first, last = bisect_left(middles, operator.y0 - reach), bisect_left(middles, operator.y1 + reach)
         for other in by_height[first:last]:
             box = glyphs[other].box
@@ -233,3 +245,35 @@ def join_limits(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
             gap = max(operator.y0 - box.y1, box.y0 - operator.y1)
             if -0.2 * operator.size < gap < limit:
                 sets.join(number, other)
+    tips = [glyph.box for glyph in glyphs if glyph.box.kind is Kind.BRACE_TIP]
+    if tips:
+        _join_brace_tips(tips, {id(glyph.box): number for number, glyph in enumerate(glyphs)}, sets)
+
+
+def _join_brace_tips(tips: list[MathBox], numbers: dict[int, int], sets: DisjointSets) -> None:
+    for first, second in pairwise(sorted(tips, key=lambda box: box.x0)):
+        if abs(first.middle - second.middle) < 0.6 * first.size:
+            sets.join(numbers[id(first)], numbers[id(second)])
+
+
+def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
+    """Join large operators and tall brackets with what stands behind their scripts."""
+    by_left = sorted(range(len(glyphs)), key=lambda number: glyphs[number].box.x0)
+    lefts = [glyphs[number].box.x0 for number in by_left]
+    for number, glyph in enumerate(glyphs):
+        operator = glyph.box
+        if not operator.is_centred or operator.kind not in _WITH_SCRIPTS:
+            continue
+        size, right = operator.size, operator.x1
+        for other in by_left[bisect_left(lefts, operator.x0) :]:
+            box = glyphs[other].box
+            if box.x0 > right + 0.5 * size:
+                break
+            is_small = box.size < 0.85 * size
+            if is_small and operator.y0 - 0.7 * size < box.middle < operator.y1 + 0.7 * size:
+                right = max(right, min(box.x1, operator.x1 + 4 * size))
+            elif not is_small and box.x0 >= operator.x1 and abs(box.axis - operator.axis) < 0.15 * size:
+                is_text = glyphs[other].is_text and not _is_name(glyphs[other])
+                if right > operator.x1 + 0.2 * size and not is_text:
+                    sets.join(number, other)
+                break

@@ -8,6 +8,8 @@ from typing import Final
 from docassay.readers.pdf.formulas.box import MathBox
 from docassay.readers.pdf.formulas.symbols import Kind
 
+_MAXIMUM_PIECES: Final = 600
+_STACKED: Final = frozenset({Kind.PIECE, Kind.FENCE})
 _OPENING: Final = {"(": "(", "[": "[", "{": r"\{"}
 _CLOSING: Final = {")": ")", "]": "]", "}": r"\}"}
 _LONG_ARROWS: Final = {
@@ -30,7 +32,7 @@ _NEGATED: Final = {"=": r"\neq", r"\in": r"\notin", r"\mid": r"\nmid", r"\cong":
 
 def join_pieces(boxes: Sequence[MathBox]) -> list[MathBox]:
     """The boxes with every drawn-together symbol as one box."""
-    if any(box.kind in {Kind.PIECE, Kind.FENCE} for box in boxes):
+    if any(box.kind in _STACKED for box in boxes):
         boxes = _tall_delimiters(boxes)
     if any(box.kind is Kind.BRACE_TIP for box in boxes):
         boxes = _braces_of_tips(boxes)
@@ -38,37 +40,36 @@ def join_pieces(boxes: Sequence[MathBox]) -> list[MathBox]:
 
 
 def _tall_delimiters(boxes: Sequence[MathBox]) -> list[MathBox]:
-    rest = [box for box in boxes if box.kind not in {Kind.PIECE, Kind.FENCE}]
-    stacks: list[list[MathBox]] = []
-    for piece in sorted((b for b in boxes if b.kind in {Kind.PIECE, Kind.FENCE}), key=lambda b: (b.y0, b.x0)):
-        for stack in stacks:
-            last = stack[-1]
-            if (
-                abs(last.centre - piece.centre) < 0.3 * piece.size
-                and piece.y0 - max(b.y1 for b in stack) < 0.25 * piece.size
-            ):
-                if (
-                    piece.kind is Kind.FENCE
-                    and all(b.kind is Kind.FENCE for b in stack)
-                    and piece.y0 > last.y0
-                    and _is_inside_other(stack, piece)
-                ):
-                    continue
-                stack.append(piece)
-                break
-        else:
-            stacks.append([piece])
+    rest = [box for box in boxes if box.kind not in _STACKED]
     rest.extend(
-        stack[0] if len(stack) == 1 and stack[0].kind is Kind.FENCE else _joined(stack) for stack in stacks
+        stack[0] if len(stack) == 1 and stack[0].kind is Kind.FENCE else joined_pieces(stack)
+        for stack in stacks_of_pieces([box for box in boxes if box.kind in _STACKED])
     )
     return rest
 
 
-def _is_inside_other(stack: list[MathBox], piece: MathBox) -> bool:
-    return piece.y0 > stack[-1].y1 + 0.1 * piece.size
+def stacks_of_pieces(pieces: Sequence[MathBox]) -> list[list[MathBox]]:
+    """Pieces of delimiters and vertical bars that touch each other one above the other, by delimiter."""
+    if len(pieces) > _MAXIMUM_PIECES:
+        return [[piece] for piece in pieces]
+    stacks: list[list[MathBox]] = []
+    bottoms: list[float] = []
+    for piece in sorted(pieces, key=lambda box: (box.y0, box.x0)):
+        for number, stack in enumerate(stacks):
+            reach = 0.1 if piece.kind is Kind.FENCE and stack[0].kind is Kind.FENCE else 0.25
+            is_below = abs(stack[-1].centre - piece.centre) < 0.3 * piece.size
+            if is_below and piece.y0 - bottoms[number] < reach * piece.size:
+                stack.append(piece)
+                bottoms[number] = max(bottoms[number], piece.y1)
+                break
+        else:
+            stacks.append([piece])
+            bottoms.append(piece.y1)
+    return stacks
 
 
-def _joined(stack: list[MathBox]) -> MathBox:
+def joined_pieces(stack: Sequence[MathBox]) -> MathBox:
+    """The delimiter that the pieces draw."""
     symbols = [piece.latex for piece in stack]
     name = next((symbol for symbol in symbols if symbol not in {"|", r"\|"}), symbols[0])
     y0, y1 = min(piece.y0 for piece in stack), max(piece.y1 for piece in stack)
@@ -90,9 +91,9 @@ def _joined(stack: list[MathBox]) -> MathBox:
 def _braces_of_tips(boxes: Sequence[MathBox]) -> list[MathBox]:
     """Horizontal braces: left tip, two tips in the middle, right tip, with bars between them."""
     rest = [box for box in boxes if box.kind is not Kind.BRACE_TIP]
-    tips = sorted(
-        (box for box in boxes if box.kind is Kind.BRACE_TIP), key=lambda box: (round(box.y0), box.x0)
-    )
+    tips = sorted((box for box in boxes if box.kind is Kind.BRACE_TIP), key=lambda box: box.x0)
+    top = min(box.middle for box in tips)
+    tips.sort(key=lambda box: round((box.middle - top) / box.size))
     for start in range(0, len(tips) - 3, 4):
         group = tips[start : start + 4]
         inner = group[1:3]

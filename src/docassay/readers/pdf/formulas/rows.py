@@ -15,7 +15,7 @@ _ROW_DISTANCE: Final = 0.75
 """Smallest distance of two rows, in font sizes."""
 
 _NEXT_ROW: Final = r"\\ "
-_TALL: Final = 1.6
+_TALL: Final = 1.4
 _COLUMN_GAP: Final = 0.8
 _ENVIRONMENTS: Final = {
     ("(", ")"): "pmatrix", ("[", "]"): "bmatrix", (r"\{", r"\}"): "Bmatrix", ("|", "|"): "vmatrix",
@@ -30,7 +30,7 @@ def with_environments(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
     """Replace tall delimiters around several rows by one box (``pmatrix``, ``cases``, ``\\binom``, ...)."""
     size = main_size(boxes)
     openers = sorted(
-        (b for b in boxes if b.kind in {Kind.OPEN, Kind.FENCE} and b.height > _TALL * min(size, b.size)),
+        (box for box in boxes if box.kind in {Kind.OPEN, Kind.FENCE} and box.is_centred),
         key=lambda box: -box.x0,
     )
     for opener in openers:
@@ -47,6 +47,8 @@ def with_environments(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
             and opener.y0 - 0.3 * size <= box.middle <= opener.y1 + 0.3 * size
         ]
         if closer is None and opener.latex != r"\{":
+            continue
+        if opener.height < _TALL * main_size(content):
             continue
         rows = _rows(content)
         if rows is None:

@@ -64,7 +64,7 @@ class _Parser:
         while rest:
             bar = rest.pop(0)
             inside = [other for other in rest if other.x0 >= bar.x0 - 1.5 and other.x1 <= bar.x1 + 1.5]
-            made = self._root(bar, boxes, inside, depth) or self._fraction(bar, boxes, inside, depth)
+            made = self._root(bar, boxes, inside, rest, depth) or self._fraction(bar, boxes, inside, depth)
             if made is None:
                 continue
             composite, used, used_bars = made
@@ -74,7 +74,7 @@ class _Parser:
         return boxes
 
     def _root(
-        self, bar: Bar, boxes: list[MathBox], inside: list[Bar], depth: int
+        self, bar: Bar, boxes: list[MathBox], inside: list[Bar], rest: list[Bar], depth: int
     ) -> tuple[MathBox, set[int], list[Bar]] | None:
         radical = next(
             (box for box in boxes if is_vinculum(bar, box)),
@@ -98,6 +98,7 @@ class _Parser:
             and box.size < 0.75 * radical.size
             and radical.x0 - 0.6 * radical.size <= box.centre <= radical.x1 - 0.3 * radical.width
             and radical.y0 - 0.3 * radical.size <= box.middle <= radical.middle + 0.1 * radical.size
+            and not any(other.x0 - 1 <= box.centre <= other.x1 + 1 for other in rest)
         ]
         bars = [other for other in inside if bar.y < other.y < radical.y1 + 0.35 * radical.size]
         latex = self.parse(content, bars, depth + 1)
@@ -164,6 +165,7 @@ def sides_of_bar(
         for box in boxes
         if bar.x0 - 0.3 * box.size <= box.x0
         and box.x1 <= bar.x1 + 0.3 * box.size
+        and bar.x0 - 0.5 <= box.centre <= bar.x1 + 0.5
         and box.kind is not Kind.PIECE
     ]
     inner = [
