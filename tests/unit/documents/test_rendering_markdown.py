@@ -196,3 +196,14 @@ def test_bold_italics_are_one_run_of_marks() -> None:
 )
 def test_token_efficient_markdown_says_the_same_in_fewer_characters(html: str, expected: str) -> None:
     assert markdown_of(html, token_efficient=True) == expected
+
+
+def test_formulas_side_by_side_are_written_as_one() -> None:
+    html = r"<p>a <math>x_1</math><math>{}^2</math> b <math>\Delta</math><math>x</math> <math>y</math></p>"
+    assert markdown_of(html) == r"a $x_1{}^2$ b $\Delta x$ $y$"
+
+
+def test_a_table_that_is_too_wide_to_be_aligned_has_single_spaces() -> None:
+    long = "x" * 170
+    html = f"<table><tr><th>{long}</th><th>b</th></tr><tr><td>1</td><td></td></tr></table>"
+    assert markdown_of(html) == f"| {long} | b |\n| --- | --- |\n| 1 |  |"

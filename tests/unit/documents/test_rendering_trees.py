@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import orjson
 
@@ -180,3 +181,9 @@ def test_a_list_item_on_its_own_stands_in_a_list() -> None:
 def test_plain_text_leaves_page_furniture_out_unless_asked() -> None:
     assert plain_text(DOCUMENT) == "Scope &\naim\n\none\ntwo\n\nCaption"
     assert page_text(DOCUMENT.pages[0], keep_furniture=True).startswith("head\n\nScope")
+
+
+def test_the_title_of_the_html_page_is_the_documents_else_its_first_heading() -> None:
+    assert "<title>A &lt; B</title>" in to_html(DOCUMENT)
+    assert "<title>Scope &amp; aim</title>" in to_html(replace(DOCUMENT, title=None))
+    assert "<title>" not in to_html(Document((Page(0, 1, 1),), 1))

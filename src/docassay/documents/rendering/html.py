@@ -8,7 +8,7 @@ from docassay.documents.html_fragment import parse_fragment, tag_of
 from docassay.documents.model import Block, Document
 from docassay.documents.rendering.annotations import NO_ANNOTATIONS, Annotations, annotate
 from docassay.documents.rendering.clean_html import clean_element, clean_html
-from docassay.documents.rendering.plain import is_kept
+from docassay.documents.rendering.plain import block_text, is_kept
 
 
 def to_html(
@@ -21,9 +21,9 @@ def to_html(
 ) -> str:
     """The document as an html page with known tags and attributes only (no scripts, styles or handlers).
 
-    ``paginate`` puts each page into ``<div class="page" data-page-id="n">``. ``annotations`` adds ids and
-    boxes. Running headers and footers are left out unless kept. Images are referred to by name; ``images``
-    has them.
+    The title is the document's, else its first heading. ``paginate`` puts each page into
+    ``<div class="page" data-page-id="n">``. ``annotations`` adds ids and boxes. Running headers and footers
+    are left out unless kept. Images are referred to by name; ``images`` has them.
     """
     body: list[str] = []
     for page in document.pages:
@@ -38,10 +38,16 @@ def to_html(
         if paginate:
             body.append("</div>")
     head = '<meta charset="utf-8"/>'
-    if document.title:
-        head += f"<title>{escape(document.title, quote=False)}</title>"
+    title = document.title or _first_heading(document)
+    if title:
+        head += f"<title>{escape(title, quote=False)}</title>"
     content = "\n".join(body)
     return f"<!DOCTYPE html>\n<html>\n<head>{head}</head>\n<body>\n{content}\n</body>\n</html>\n"
+
+
+def _first_heading(document: Document) -> str:
+    headings = (block for block in document.walk() if block.block_type == "SectionHeader")
+    return next((title for block in headings if (title := " ".join(block_text(block).split()))), "")
 
 
 def block_html(block: Block, annotations: Annotations = NO_ANNOTATIONS) -> str:

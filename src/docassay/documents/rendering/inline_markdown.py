@@ -27,6 +27,7 @@ _CODE_TAGS: Final = frozenset({"code", "kbd", "samp", "tt"})
 _UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _MARKUP_IN_LATEX: Final = re.compile(r"([<&])(?=[A-Za-z/!?#])")
 _LEADER: Final = re.compile(r"([-._=~*\u00b7\u2022\u2026\u2013\u2014])(?: ?\1){3,}")
+_COMMAND_AT_END: Final = re.compile(r"\\[A-Za-z]+\$$")
 _BACKTICKS: Final = re.compile(r"`+")
 _AFTER_BREAKS: Final = re.compile(rf" *{HARD_BREAK}[ {HARD_BREAK}]*")
 _MARKUP_WITH_NEXT: Final = re.compile(
@@ -38,7 +39,7 @@ class _Piece(NamedTuple):
     """Part of a line. ``marker`` is set for emphasis that still has to choose between ``**`` and html."""
 
     content: str
-    kind: Literal["text", "raw", "emphasis", "code"]
+    kind: Literal["text", "raw", "emphasis", "code", "math"]
     marker: str = ""
 
 
@@ -175,7 +176,7 @@ class InlineWriter:
             return
         latex = latex_of(element)
         if latex:
-            yield _Piece(f"${latex}$", "raw")
+            yield _Piece(f"${latex}$", "math")
 
 
 def latex_of(element: etree._Element) -> str:
@@ -215,12 +216,22 @@ def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
         elif piece.kind == "code" and written.endswith("`"):
             # Two runs of backticks would become one.
             content = "<!-- -->" + piece.content
+        elif piece.kind == "math" and parts and index and pieces[index - 1].kind == "math":
+            # Two dollar signs in a row would start a displayed formula.
+            parts[-1] = written = _joined_formulas(parts[-1], piece.content)
+            continue
         else:
             content = piece.content
         if content:
             parts.append(content)
             written = content
     return "".join(parts)
+
+
+def _joined_formulas(first: str, second: str) -> str:
+    """Two formulas in dollar signs as one; a command's name never grows by letters of the second."""
+    is_command = _COMMAND_AT_END.search(first) is not None and second[1:2].isalpha()
+    return f"{first[:-1]}{' ' if is_command else ''}{second[1:]}"
 
 
 def _first_character(piece: _Piece) -> str:

@@ -113,14 +113,15 @@ def _runs(element: etree._Element) -> list[list[etree._Element | str]]:
 def _lines(rows: list[list[str]], *, is_padded: bool) -> str:
     column_count = max(len(row) for row in rows)
     filled = [row + [""] * (column_count - len(row)) for row in rows]
-    widths = [max(len(row[column]) for row in filled) for column in range(column_count)]
-    if not is_padded or sum(widths) + 3 * column_count > _MAX_PADDED_WIDTH:
+    widths = [max(3, *(len(row[column]) for row in filled)) for column in range(column_count)]
+    if is_padded and sum(widths) + 3 * column_count > _MAX_PADDED_WIDTH:
+        widths = [0] * column_count
+    if not is_padded:
         lines = ["|" + "|".join(row) + "|" for row in filled]
         return "\n".join([lines[0], "|" + "|".join(["---"] * column_count) + "|", *lines[1:]])
-    widths = [max(width, 3) for width in widths]
     lines = [
         "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |"
         for row in filled
     ]
-    delimiter = "| " + " | ".join("-" * width for width in widths) + " |"
+    delimiter = "| " + " | ".join("-" * max(width, 3) for width in widths) + " |"
     return "\n".join([lines[0], delimiter, *lines[1:]])
