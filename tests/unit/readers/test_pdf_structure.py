@@ -302,3 +302,42 @@ def test_a_short_centred_line_between_paragraphs_is_a_block_of_its_own(tmp_path:
     texts = [plain(block) for block in drawn(tmp_path, draw).blocks()]
     assert texts[1] == "to be or not to be"
     assert len(texts) == 3
+
+
+def test_a_large_first_letter_stands_at_its_word_and_breaks_no_paragraph(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Times-Roman", 34)
+        canvas.drawString(72, 676, "T")
+        canvas.setFont("Times-Roman", 11)
+        canvas.drawString(
+            95, 690, "he quick brown fox jumps over the lazy dog and runs into the deep green forest"
+        )
+        canvas.drawString(
+            95, 676, "where he lives with the other foxes and comes out in the evening when all is"
+        )
+        canvas.drawString(
+            72, 662, "dark and quiet in the fields around the forest and nobody can see him at all or"
+        )
+        canvas.drawString(72, 648, "hear him.")
+
+    (block,) = drawn(tmp_path, draw).blocks()
+    assert plain(block).startswith("The quick brown fox")
+    assert plain(block).endswith("hear him.")
+    assert block.bbox.x0 < 75
+
+
+def test_a_large_letter_that_is_a_word_keeps_its_space(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Times-Roman", 34)
+        canvas.drawString(72, 676, "A")
+        canvas.setFont("Times-Roman", 11)
+        canvas.drawString(
+            102, 690, "quick brown fox jumps over the lazy dog and runs into the deep green forest"
+        )
+        canvas.drawString(
+            102, 676, "where he lives with the other foxes and comes out in the evening when all is"
+        )
+        canvas.drawString(72, 662, "dark and quiet in the fields.")
+
+    (block,) = drawn(tmp_path, draw).blocks()
+    assert plain(block).startswith("A quick brown fox")

@@ -64,7 +64,7 @@ class Piece:
         if ends_hyphenated(last):
             return is_lower
         if is_right_to_left(last.text):
-            return is_right_to_left(first.text)
+            return is_right_to_left(first.text) and last.x0 < self.left + 2.5 * last.size
         is_full = last.x1 > self.right - 2.5 * last.size and len(last.words) > 1
         if not is_full:
             return False
@@ -77,7 +77,7 @@ class Piece:
         """Take over the lines of the rest of the paragraph."""
         self.breaks |= {len(self.lines) + number for number in other.breaks}
         self.lines = [*self.lines, *other.lines]
-        self.right = other.right
+        self.left, self.right = other.left, other.right
 
 
 def pieces_of_region(region: Sequence[Line]) -> list[Piece]:

@@ -18,6 +18,8 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe
 _NO_SPACE_SCRIPT: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uff60]")
 _OPEN_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S*[/_=&?%-]$")
 _HANGING: Final = re.compile(r"(?:and|or|to|und|oder|bzw|sowie|bis|et|ou|en|of|y|o|e)\b")
+_DROP_CAP: Final = 1.8
+_LETTER_WORDS: Final = frozenset({"A", "I", "O", "À", "Y"})
 _SMALLER: Final = 0.86
 _SHIFT: Final = 0.1
 
@@ -237,4 +239,7 @@ def _touches(word: Word, following: Word, line: Line) -> bool:
         return gap < 0.1 * word.size
     if line.is_level or abs(word.size - following.size) < 0.1 * line.size:
         return False
+    if word.size > _DROP_CAP * following.size and word is line.words[0]:
+        # A letter over several lines; those that are words of their own keep a little more room.
+        return gap < (0.25 if word.text in _LETTER_WORDS else 1.0) * following.size
     return gap < 0.1 * min(word.size, following.size)

@@ -11,6 +11,7 @@ from docassay.readers.pdf.blocks import draft_of, pieces_of_region
 from docassay.readers.pdf.column_breaks import Item, join_columns
 from docassay.readers.pdf.columns import edge_lines, reading_regions
 from docassay.readers.pdf.draft import Draft
+from docassay.readers.pdf.drop_caps import with_drop_caps
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import PageMarks, Rule
@@ -96,7 +97,7 @@ def _layout_upright(
         for aligned in tables_in_region(runs, minimum_columns=3):
             tables.append(aligned.draft)
             runs = [run for run in runs if id(run) not in aligned.segments]
-    head, runs, foot = edge_lines(runs, height)
+    head, runs, foot = edge_lines(with_drop_caps(runs), height)
     separators, loose = _placeholders(tables, pictures, runs)
     from_right = is_right_to_left(" ".join([run.text for run in runs]))
     regions = [

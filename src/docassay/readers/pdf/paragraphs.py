@@ -170,14 +170,18 @@ def _marks_item(paragraph: list[Line], line: Line, previous: Line, right: float)
 def _is_indented(paragraph: list[Line], line: Line, following: Line | None, column: _Column) -> bool:
     previous = paragraph[-1]
     if is_right_to_left(line.text):
-        return False
-    indent = line.x0 - max(column.left, previous.x0 if len(paragraph) > 1 else column.left)
+        edge, start, before = -column.right, -line.x1, -previous.x1
+        after = -following.x1 if following is not None else None
+    else:
+        edge, start, before = column.left, line.x0, previous.x0
+        after = following.x0 if following is not None else None
+    indent = start - max(edge, before if len(paragraph) > 1 else edge)
     centre_moves = abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) / 2
     if indent < 0.8 * line.size or centre_moves < 0.5 * line.size:
         return False
-    if len(paragraph) == 1 and abs(previous.x0 - line.x0) < 0.5 * line.size:
+    if len(paragraph) == 1 and abs(before - start) < 0.5 * line.size:
         return False  # hanging under an indented first line
-    return following is None or following.x0 < line.x0 - 0.5 * line.size
+    return after is None or after < start - 0.5 * line.size
 
 
 def _ends_early(previous: Line, line: Line, column: _Column) -> bool:

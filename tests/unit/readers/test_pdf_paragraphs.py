@@ -1,0 +1,53 @@
+"""How the lines of a column become paragraphs."""
+
+from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.paragraphs import paragraphs_of
+from docassay.readers.pdf.text import Word
+
+
+def line(text: str, x: float, y: float, size: float = 10.0, *, right: float | None = None) -> Line:
+    """Words from ``x``, or spread so that the line ends at ``right``."""
+    parts = text.split()
+    widths = [0.5 * size * len(part) for part in parts]
+    space = 0.3 * size
+    if right is not None and len(parts) > 1:
+        space = (right - x - sum(widths)) / (len(parts) - 1)
+    words = []
+    for part, width in zip(parts, widths, strict=True):
+        words.append(Word(part, x, y - 0.9 * size, x + width, y + 0.2 * size, size))
+        x += width + space
+    return Line(words)
+
+
+def lengths(lines: list[Line]) -> list[int]:
+    return [len(paragraph) for paragraph in paragraphs_of(lines)]
+
+
+TEXT = "words of a line that fills the whole of the column"
+
+
+def test_the_usual_pitch_of_the_column_tells_what_a_gap_is() -> None:
+    for pitch in (11.0, 15.0, 24.0):
+        ys = [100.0]
+        for number in range(9):
+            ys.append(ys[-1] + pitch + (0.45 * 10 if number == 4 else 0))
+        assert lengths([line(TEXT, 50, y, right=320) for y in ys]) == [5, 5], pitch
+
+
+def test_an_indented_first_line_starts_a_paragraph() -> None:
+    lines = [line(TEXT, 65 if number == 4 else 50, 100 + 12 * number, right=320) for number in range(8)]
+    assert lengths(lines) == [4, 4]
+
+
+def test_in_hebrew_and_arabic_indents_and_short_lines_are_on_the_other_side() -> None:
+    words = "מילים של שורה שממלאת את כל הטור הזה"
+    lines = [line(words, 50, 100 + 12 * n, right=305 if n == 4 else 320) for n in range(8)]
+    for each in lines:
+        each.words.reverse()
+    assert lengths(lines) == [4, 4]
+
+
+def test_a_bold_phrase_that_fills_a_line_inside_a_sentence_does_not_end_the_paragraph() -> None:
+    lines = [line(TEXT, 50, 100 + 12 * number, right=320) for number in range(5)]
+    lines[2] = Line([word._replace(font=word.font._replace(is_bold=True)) for word in lines[2].words])
+    assert lengths(lines) == [5]
