@@ -341,3 +341,41 @@ def test_a_large_letter_that_is_a_word_keeps_its_space(tmp_path: Path) -> None:
 
     (block,) = drawn(tmp_path, draw).blocks()
     assert plain(block).startswith("A quick brown fox")
+
+
+def test_a_boxed_sidebar_is_read_as_a_whole(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for line in range(34):
+            text = f"body{line} the quick brown fox jumps over the lazy dog and away"
+            canvas.drawString(60, 720 - 13 * line, text)
+        canvas.setFillGray(0.9)
+        canvas.rect(380, 500, 180, 140, fill=1, stroke=0)
+        canvas.setFillGray(0)
+        canvas.setFont("Helvetica", 9)
+        for line, text in enumerate(
+            ["Good to know", "Foxes eat mice,", "berries and eggs,", "and they can swim", "well."]
+        ):
+            canvas.drawString(390, 620 - 17 * line, text)
+
+    texts = [plain(block) for block in drawn(tmp_path, draw).blocks()]
+    joined = " | ".join(texts)
+    assert "Good to know Foxes eat mice, berries and eggs, and they can swim well." in joined.replace(
+        " | ", " "
+    )
+    order = [int(number) for number in re.findall(r"body(\d+)", joined)]
+    assert order == list(range(34))
+
+
+def test_a_frame_around_the_whole_page_or_a_drawing_changes_nothing(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rect(30, 30, 552, 732)
+        canvas.setFont("Helvetica", 10)
+        for start, word in ((54, "left"), (318, "right")):
+            for line in range(20):
+                canvas.drawString(
+                    start, 700 - 12 * line, f"{word} the quick brown fox jumps over the lazy dog"
+                )
+
+    text = " ".join(plain(block) for block in drawn(tmp_path, draw).blocks())
+    assert text.rindex("left") < text.index("right")

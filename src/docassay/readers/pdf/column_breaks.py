@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.blocks import Piece
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.list_markers import is_caption
 
-Item = Piece | Draft
+
+class Framed:
+    """What stands in a box drawn on the page, in reading order."""
+
+    kind = "Frame"
+
+    def __init__(self, bbox: BoundingBox, items: list[Item]) -> None:
+        self.bbox = bbox
+        self.items = items
+
+
+Item = Piece | Draft | Framed
 
 _NOTE_SIZE: Final = 0.92
 """Print smaller than this share of the body's is no part of its text (footnotes at the end of a column)."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.blocks import draft_of, pieces_of_region
-from docassay.readers.pdf.column_breaks import Item, join_columns
+from docassay.readers.pdf.column_breaks import Framed, Item, join_columns
 from docassay.readers.pdf.columns import edge_lines, reading_regions
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.drop_caps import with_drop_caps
+from docassay.readers.pdf.frames import drawn_frames, framed_text
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import PageMarks, Rule
@@ -23,6 +24,8 @@ from docassay.readers.pdf.typewriter import is_typewritten, without_fixed_pitch
 
 NO_MARKS: Final = PageMarks([], [], [], [])
 _MINIMUM_WORDS_ON_PICTURE: Final = 5
+_CUTTING: Final = frozenset({"Table", "Equation", "Frame"})
+"""What ends the paragraph above it."""
 
 
 def layout_page(
@@ -47,7 +50,9 @@ def layout_page(
     main_turn = ordered_turns[0]
     upright = _all_turned(words, main_turn, width, height)
     across, down = (width, height) if main_turn % 2 == 0 else (height, width)
-    ruled = ruled_tables(upright, _turned_marks(marks, main_turn, width, height), across, down)
+    upright_marks = _turned_marks(marks, main_turn, width, height)
+    ruled = ruled_tables(upright, upright_marks, across, down)
+    frames = drawn_frames(upright_marks, across, down)
     in_tables = {id(words[index]) for found in ruled for index in found.words}
     result: list[Draft] = []
     for position, turn in enumerate(ordered_turns):
@@ -63,6 +68,7 @@ def layout_page(
             group,
             turned_pictures,
             [found.draft for found in ruled] if is_main else [],
+            frames if is_main else [],
             height if turn % 2 == 0 else width,
             with_aligned_tables=with_aligned_tables and is_main,
         )
@@ -87,6 +93,7 @@ def _layout_upright(
     words: Sequence[Word],
     pictures: Sequence[Draft],
     ruled: Sequence[Draft],
+    frames: Sequence[BoundingBox],
     height: float,
     *,
     with_aligned_tables: bool,
@@ -100,24 +107,49 @@ def _layout_upright(
     head, runs, foot = edge_lines(with_drop_caps(runs), height)
     separators, loose = _placeholders(tables, pictures, runs)
     from_right = is_right_to_left(" ".join([run.text for run in runs]))
+    for frame, inside in framed_text(frames, runs) if frames else ():
+        taken = set(map(id, inside))
+        parts = [line for line in separators if _is_inside(line, frame)]
+        held = {line: separators.pop(line) for line in parts}
+        runs = [run for run in runs if id(run) not in taken]
+        regions = [
+            _region(region, held, with_aligned_tables=with_aligned_tables)
+            for region in reading_regions([*inside, *parts], from_right=from_right)
+        ]
+        join_columns(regions)
+        framed = Framed(frame, [item for region in regions for item in region])
+        separators[_placeholder(frame)] = framed
     regions = [
         _region(region, separators, with_aligned_tables=with_aligned_tables)
         for region in [head, *reading_regions([*runs, *separators], from_right=from_right), foot]
     ]
     join_columns(regions)
-    result = [
-        item if isinstance(item, Draft) else draft_of(item, height) for region in regions for item in region
-    ]
+    result = [draft for region in regions for item in region for draft in _drafts_of(item, height)]
     for picture in loose:
         result.insert(_place_of(picture, result), picture)
     return result
 
 
+def _drafts_of(item: Item, height: float) -> list[Draft]:
+    if isinstance(item, Framed):
+        return [draft for part in item.items for draft in _drafts_of(part, height)]
+    return [item if isinstance(item, Draft) else draft_of(item, height)]
+
+
+def _is_inside(line: Line, frame: BoundingBox) -> bool:
+    return frame.contains((line.x0 + line.x1) / 2, (line.top + line.bottom) / 2)
+
+
+def _placeholder(box: BoundingBox) -> Line:
+    """A line that stands for something that is no text while columns are cut."""
+    return Line([Word("\u25a1", box.x0, box.y0, box.x1, box.y1, 10.0)])
+
+
 def _placeholders(
     tables: Sequence[Draft], pictures: Sequence[Draft], runs: Sequence[Line]
-) -> tuple[dict[Line, Draft], list[Draft]]:
+) -> tuple[dict[Line, Draft | Framed], list[Draft]]:
     """Lines that stand for tables and pictures while columns are cut, and pictures that lie under text."""
-    separators: dict[Line, Draft] = {}
+    separators: dict[Line, Draft | Framed] = {}
     loose: list[Draft] = []
     for draft in [*tables, *pictures]:
         if draft.kind != "Table":
@@ -127,13 +159,12 @@ def _placeholders(
             if covered >= _MINIMUM_WORDS_ON_PICTURE:
                 loose.append(draft)
                 continue
-        box = draft.bbox
-        separators[Line([Word("\u25a1", box.x0, box.y0, box.x1, box.y1, 10.0)])] = draft
+        separators[_placeholder(draft.bbox)] = draft
     return separators, loose
 
 
 def _region(
-    region: Sequence[Line], separators: dict[Line, Draft], *, with_aligned_tables: bool
+    region: Sequence[Line], separators: Mapping[Line, Draft | Framed], *, with_aligned_tables: bool
 ) -> list[Item]:
     text = [line for line in region if line not in separators]
     inserted = [separators[line] for line in region if line in separators]
@@ -143,7 +174,7 @@ def _region(
             text = [line for line in text if id(line) not in table.segments]
     items: list[Item] = []
     start = 0
-    cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind in {"Table", "Equation"})
+    cuts = sorted(draft.bbox.y0 for draft in inserted if draft.kind in _CUTTING)
     for cut in cuts:
         above = [line for line in text[start:] if line.middle <= cut]
         items.extend(pieces_of_region(above))
@@ -154,7 +185,7 @@ def _region(
     return items
 
 
-def _place_of(draft: Draft, items: Sequence[Item]) -> int:
+def _place_of(draft: Draft | Framed, items: Sequence[Item]) -> int:
     """The index of the first item that starts below the top edge of a table or picture."""
     middle = (draft.bbox.y0 + draft.bbox.y1) / 2
     for position, other in enumerate(items):
