@@ -379,3 +379,41 @@ def test_a_frame_around_the_whole_page_or_a_drawing_changes_nothing(tmp_path: Pa
 
     text = " ".join(plain(block) for block in drawn(tmp_path, draw).blocks())
     assert text.rindex("left") < text.index("right")
+
+
+def test_a_slanted_watermark_comes_last_and_breaks_no_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for line in range(40):
+            canvas.drawString(72, 720 - 14 * line, f"line{line} {FILLER}")
+        canvas.saveState()
+        canvas.translate(300, 400)
+        canvas.rotate(45)
+        canvas.setFont("Helvetica", 90)
+        canvas.drawCentredString(0, 0, "DRAFT COPY")
+        canvas.restoreState()
+
+    texts = [plain(block) for block in drawn(tmp_path, draw).blocks()]
+    assert len(texts) == 2
+    assert texts[1] == "DRAFT COPY"
+    assert [int(number) for number in re.findall(r"line(\d+)", texts[0])] == list(range(40))
+
+
+def test_words_drawn_in_any_order_and_twice_are_read_once_in_order(tmp_path: Path) -> None:
+    import random
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        placed = []
+        for line in range(12):
+            x = 72.0
+            for word in f"line{line} {FILLER}".split():
+                placed.append((x, 720 - 14 * line, word))
+                x += canvas.stringWidth(f"{word} ")
+        random.Random(2).shuffle(placed)
+        for x, y, word in placed:
+            canvas.drawString(x, y, word)
+            canvas.drawString(x + 0.25, y, word)
+
+    (block,) = drawn(tmp_path, draw).blocks()
+    assert plain(block) == " ".join(f"line{line} {FILLER}" for line in range(12))

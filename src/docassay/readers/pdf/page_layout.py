@@ -17,6 +17,7 @@ from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import PageMarks, Rule
 from docassay.readers.pdf.reading_direction import is_right_to_left
+from docassay.readers.pdf.slanted import is_slanted, slanted_drafts
 from docassay.readers.pdf.tables.find import ruled_tables
 from docassay.readers.pdf.tables.unruled import tables_in_region
 from docassay.readers.pdf.text import Word
@@ -40,10 +41,14 @@ def layout_page(
     """Arrange a page of ``width`` x ``height`` points.
 
     ``pictures`` are drafts without text that take part in the reading order. Text that runs in another
-    direction than most of the page (margin notes, stamps) is laid out apart and comes last.
+    direction than most of the page (margin notes, stamps, watermarks) is laid out apart and comes last.
     """
     if is_typewritten(words):
         words = without_fixed_pitch(words)
+    slanted = [word for word in words if is_slanted(word)]
+    if slanted:
+        apart = set(map(id, slanted))
+        words = [word for word in words if id(word) not in apart]
     directions = _by_direction(words)
     weights = Counter({turn: sum([len(word.text) for word in group]) for turn, group in directions.items()})
     ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
@@ -75,7 +80,7 @@ def layout_page(
         for draft in drafts:
             _turn_back(draft, turn, width, height)
         result.extend(drafts)
-    return result
+    return [*result, *slanted_drafts(slanted)]
 
 
 def _by_direction(words: Sequence[Word]) -> dict[int, Sequence[Word]]:
