@@ -241,17 +241,30 @@ def _around(firsts: Boxes, lasts: Boxes) -> Boxes:
 def _broken(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> list[int]:
     """Numbers of the words whose last character stands on another line than the first one, or is set in
     another size and raised or lowered (the mark of a footnote, an index)."""
+    is_broken = _on_other_level(firsts, lasts) | _on_other_line(firsts, lasts, styles)
+    return list(np.flatnonzero(is_broken).tolist())
+
+
+def _on_other_level(firsts: Boxes, lasts: Boxes) -> npt.NDArray[np.bool_]:
+    """Whether the second of two boxes has another height and stands higher or lower on the line."""
     height, last_height = firsts[:, 3] - firsts[:, 1], lasts[:, 3] - lasts[:, 1]
     step = last_height - height
     shift = lasts[:, 3] - firsts[:, 3] - _DESCENT * step
     larger = np.maximum(height, last_height)
-    is_broken = (np.abs(step) > _OTHER_SIZE * larger) & (np.abs(shift) > _OTHER_LEVEL * larger)
-    is_broken |= (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
+    found: npt.NDArray[np.bool_] = (np.abs(step) > _OTHER_SIZE * larger) & (
+        np.abs(shift) > _OTHER_LEVEL * larger
+    )
+    return found
+
+
+def _on_other_line(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> npt.NDArray[np.bool_]:
+    """Whether the second of two boxes lies wholly above or below the first, or beside it in turned text."""
+    found: npt.NDArray[np.bool_] = (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
     turns = [style.turn for style in styles]
     if any(turns):
         beside = (lasts[:, 0] >= firsts[:, 2]) | (lasts[:, 2] <= firsts[:, 0])
-        is_broken = np.where(np.asarray(turns) % 2 == 1, beside, is_broken)
-    return list(np.flatnonzero(is_broken).tolist())
+        found = np.where(np.asarray(turns) % 2 == 1, beside, found)
+    return found
 
 
 def _cut_words(
@@ -270,7 +283,12 @@ def _cut_words(
     for place in np.flatnonzero(~characters[1:].any(axis=1)).tolist():
         characters[place + 1] = characters[place]  # a character without a box stands with the one before it
     owners = [number for number in broken for _ in range(starts[number], ends[number])]
-    steps = _broken(characters[:-1], characters[1:], [styles[number] for number in owners[1:]])
+    read = read_styles(page, indexes, frame.rotation)
+    sizes = np.asarray([style.size for style in read])
+    is_other_size = np.abs(np.diff(sizes)) > _OTHER_SIZE * np.maximum(sizes[:-1], sizes[1:])
+    firsts, lasts = characters[:-1], characters[1:]
+    is_cut = (_on_other_level(firsts, lasts) & is_other_size) | _on_other_line(firsts, lasts, read[1:])
+    steps = np.flatnonzero(is_cut).tolist()
     cuts: dict[int, list[int]] = {number: [] for number in broken}
     for step in steps:
         if owners[step] == owners[step + 1]:
@@ -297,9 +315,9 @@ def _cut_words(
     new_starts += starts[done:]
     new_boxes.append(boxes[done:])
     new_styles = _with_pieces(styles, broken, [len(cuts[number]) + 1 for number in broken])
-    read = read_styles(page, [new_starts[piece] for piece in pieces], frame.rotation)
-    for piece, style in zip(pieces, read, strict=True):
-        new_styles[piece] = style
+    style_of = dict(zip(indexes, read, strict=True))
+    for piece in pieces:
+        new_styles[piece] = style_of[new_starts[piece]]
     return new_starts, new_ends + ends[done:], new_styles, np.concatenate(new_boxes)
 
 
