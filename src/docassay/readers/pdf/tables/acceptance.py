@@ -103,12 +103,13 @@ def is_fixed_pitch(lines: Sequence[Line]) -> bool:
     """Whether the letters are all of the same width: code, or the output of a program."""
     if all(line.is_monospace for line in lines):
         return True
-    pitches = [
-        (word.x1 - word.x0) / (len(word.text) * word.size)
+    by_text = {
+        word.text: (word.x1 - word.x0) / (len(word.text) * word.size)
         for line in lines
         for word in line.words
         if word.text.isascii() and sum(map(str.isalpha, word.text)) >= 4
-    ]
+    }
+    pitches = list(by_text.values())
     if len(pitches) < _FEW_WORDS:
         return False
     usual = median(pitches)
