@@ -25,6 +25,7 @@ RATIO_FLOOR_BYTES: Final = 8 * 1024 * 1024
 """Members smaller than this may have any ratio: an empty bitmap in a document reaches the thousands."""
 
 _CHUNK: Final = 64 * 1024
+_MAX_KEPT_BYTES: Final = 32 * 1024 * 1024
 _LOCAL_HEADER: Final = struct.Struct("<4s5H3L2H")
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _XML_NAME: Final = re.compile(r"\.(?:xml|rels|vml|opf)\Z", re.IGNORECASE)
@@ -44,6 +45,8 @@ class Archive:
         self._limits = limits
         self._bytes_read = 0
         self._counted: set[str] = set()
+        self._kept: dict[str, bytes] = {}
+        self._room_to_keep = _MAX_KEPT_BYTES
         self._size = file.seek(0, os.SEEK_END)
         self._members = {info.filename: info for info in zip_file.infolist() if not info.is_dir()}
         self.names: tuple[str, ...] = tuple(self._members)
@@ -51,12 +54,15 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
-    def read(self, name: str, max_bytes: int | None = None) -> bytes:
-        """The content of the member ``name``.
+    def read(self, name: str, max_bytes: int | None = None, *, is_kept: bool = False) -> bytes:
+        """The content of the member ``name``; with ``is_kept`` a small one is remembered for the next time.
 
         Raises ``DocumentFailure``: ``corrupt`` when it is missing, damaged or longer than declared,
         ``zip_bomb`` when it is over ``max_bytes`` or all members read are together over the limit.
         """
+        kept = self._kept.get(name)
+        if kept is not None:
+            return kept
         info = self._members.get(name)
         if info is None:
             raise DocumentFailure("corrupt", f"The part '{_shown(name)}' is missing from the archive.")
@@ -75,7 +81,11 @@ class Archive:
             raise DocumentFailure(
                 "corrupt", f"The part '{_shown(name)}' is damaged (wrong length or checksum)."
             )
-        return bytes(content)
+        data = bytes(content)
+        if is_kept and len(data) <= self._room_to_keep:
+            self._kept[name] = data
+            self._room_to_keep -= len(data)
+        return data
 
     def read_optional(self, name: str, max_bytes: int | None = None) -> bytes | None:
         """As ``read``, or None when there is no such member."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from docassay.readers.number_format_codes import Section, Token, sections_of
 from docassay.readers.sheet_values import cell_text, number_text
@@ -20,7 +21,15 @@ _MONTHS: Final = (
 )  # fmt: skip
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MAX_DIGITS: Final = 400
-_SECONDS_A_DAY: Final = 86_400
+_LAST_DAY: Final = 2_958_466
+_EXACT: Final = 1e14
+_NEAR_HALF: Final = 1e-6
+_PLAIN_NUMBER: Final = re.compile(
+    r'(?P<before>"[^"]*")?(?P<groups>#,##)?0(?:\.(?P<decimals>0{1,15}))?(?P<percent>%)?(?P<after>"[^"]*")?'
+)
+_PLAIN_DATE: Final = re.compile(r"(?:dd|mm|yyyy)(?:[-./ ](?:dd|mm|yyyy)){1,2}", re.IGNORECASE)
+_DATE_PIECES: Final = re.compile(r"[a-z]+|.", re.IGNORECASE)
+_DATE_PARTS: Final = {"dd": "{0.day:02d}", "mm": "{0.month:02d}", "yyyy": "{0.year:04d}"}
 
 
 def formatted(value: object, code: str) -> str:
@@ -30,22 +39,73 @@ def formatted(value: object, code: str) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | date | time | timedelta):
         return cell_text(value)
-    sections = _sections(code)
+    quick = _quick(code)
     if isinstance(value, int | float):
+        if quick.number is not None and (shown := quick.number.shown(value)) is not None:
+            return shown
         if not math.isfinite(value) or abs(value) >= 1e300:
             return cell_text(value)
-        section, is_absolute = _chosen(sections, value)
-        if section.is_date:
-            return (
-                _moment(section.tokens, _EPOCH + timedelta(days=value))
-                if 0 <= value < 2_958_466
-                else cell_text(value)
-            )
-        return _number(section.tokens, abs(value) if is_absolute else value)
-    section = sections[0]
+        section, is_absolute = _chosen(_sections(code), value)
+        if not section.is_date:
+            return _number(section.tokens, abs(value) if is_absolute else value)
+        is_on_the_calendar = 0 <= value < _LAST_DAY
+        return (
+            _moment(section.tokens, _EPOCH + timedelta(days=value))
+            if is_on_the_calendar
+            else cell_text(value)
+        )
+    if quick.date_template is not None and isinstance(value, date):
+        return quick.date_template.format(value)
+    section = _sections(code)[0]
     if not section.is_date:
         return cell_text(value)
     return _moment(section.tokens, _as_moment(value))
+
+
+class _QuickNumber(NamedTuple):
+    """A plain format: digits, perhaps thousands, a fixed number of decimals, words around."""
+
+    template: str
+    factor: float
+    scale: float
+
+    def shown(self, number: float) -> str | None:
+        """The number in the format; None when it is so near to a half that decimals must decide."""
+        scaled = number * self.factor
+        tenfold = abs(scaled) * self.scale
+        if tenfold >= _EXACT or abs(tenfold % 1.0 - 0.5) < _NEAR_HALF or (number < 0 and tenfold < 1.0):
+            return None
+        return self.template.format(scaled)
+
+
+class _Quick(NamedTuple):
+    """Short cuts through the commonest formats; None where the tokens must be walked."""
+
+    number: _QuickNumber | None
+    date_template: str | None
+
+
+@lru_cache(maxsize=1_024)
+def _quick(code: str) -> _Quick:
+    match = _PLAIN_NUMBER.fullmatch(code)
+    if match:
+        places = len(match["decimals"] or "")
+        percent = "%" if match["percent"] else ""
+        grouping = "," if match["groups"] else ""
+        words = [_braced(match[name] or "") for name in ("before", "after")]
+        template = f"{words[0]}{{:{grouping}.{places}f}}{percent}{words[1]}".strip()
+        # A word in front stands between the sign and the number: those are for the long way.
+        if not words[0]:
+            return _Quick(_QuickNumber(template, 100.0 if percent else 1.0, 10.0**places), None)
+        return _Quick(None, None)
+    if _PLAIN_DATE.fullmatch(code):
+        pieces = (_DATE_PARTS.get(piece.lower(), piece) for piece in _DATE_PIECES.findall(code))
+        return _Quick(None, "".join(pieces))
+    return _Quick(None, None)
+
+
+def _braced(words: str) -> str:
+    return words.strip('"').replace("{", "{{").replace("}", "}}")
 
 
 def shows_value_as_it_is(code: str) -> bool:

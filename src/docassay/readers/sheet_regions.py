@@ -18,6 +18,9 @@ Cells = Mapping[tuple[int, int], str]
 
 MAX_TABLE_CELLS: Final = 2_000_000
 MAX_CUTS: Final = 64
+_ORDINARY: Final = re.compile(r"[ !#-%'-;=?-~]*")
+"""Printable ASCII without what html would take for its own."""
+
 _MONEY: Final = r"(?:[$€£¥₹]|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD)"
 _VALUE: Final = re.compile(
     rf"\(?[-+]?\s*{_MONEY}?\s*[-+]?\d[\d.,'\s]*(?:e[-+]?\d+)?\s*(?:%|{_MONEY})?\)?"
@@ -44,12 +47,24 @@ class Region(NamedTuple):
 
 def regions(cells: Cells, merged: Sequence[Region]) -> list[Region]:
     """The tables of a sheet from top to bottom and left to right; every filled cell lies in exactly one."""
+    if not cells:
+        return []
+    if not merged and (whole := _undivided(cells)) is not None:
+        return [whole]
     spans = {(area.top, area.left): area for area in merged}
     occupied = []
     for row, column in cells:
         area = spans.get((row, column))
         occupied.append(area if area is not None else Region(row, column, row, column))
-    return sorted(_cut(occupied, 0)) if occupied else []
+    return sorted(_cut(occupied, 0))
+
+
+def _undivided(cells: Cells) -> Region | None:
+    """The region around all cells when no empty row or column lies between them."""
+    rows, columns = {row for row, _ in cells}, {column for _, column in cells}
+    around = Region(min(rows), min(columns), max(rows), max(columns))
+    is_full = around.bottom - around.top < len(rows) and around.right - around.left < len(columns)
+    return around if is_full else None
 
 
 def region_html(
@@ -64,6 +79,8 @@ def region_html(
     addresses, which are known to be safe.
     """
     inside = [area for area in merged if _is_inside(area, region)]
+    if not inside and not links:
+        return _plain_table(cells, region)
     origins = {(area.top, area.left): area for area in inside}
     covered = {
         (row, column)
@@ -79,7 +96,7 @@ def region_html(
             if (row, column) in covered:
                 continue
             area = origins.get((row, column))
-            html = escape_text(cells.get((row, column), "")).replace("\r", "").replace("\n", "<br/>")
+            html = _cell_text(cells.get((row, column), ""))
             if html and links and (href := links.get((row, column))):
                 html = f'<a href="{escape_attribute(href)}">{html}</a>'
             written.append(
@@ -92,6 +109,32 @@ def region_html(
             )
         rows.append(written)
     return table_html(rows)
+
+
+def _plain_table(cells: Cells, region: Region) -> str:
+    """As ``region_html`` without merged cells and links, for sheets of many rows."""
+    head = _header_rows(cells, region, {}, ()) - region.top
+    columns = range(region.left, region.right + 1)
+    get = cells.get
+    rows = [
+        [_cell_text(text) if (text := get((row, column))) else "" for column in columns]
+        for row in range(region.top, region.bottom + 1)
+    ]
+    parts = ["<table>"]
+    if head:
+        parts += [
+            "<thead>",
+            *("<tr><th>" + "</th><th>".join(row) + "</th></tr>" for row in rows[:head]),
+            "</thead>",
+        ]
+    parts += ["<tbody>", *("<tr><td>" + "</td><td>".join(row) + "</td></tr>" for row in rows[head:])]
+    return "".join([*parts, "</tbody></table>"])
+
+
+def _cell_text(text: str) -> str:
+    if _ORDINARY.fullmatch(text):
+        return text
+    return escape_text(text).replace("\r", "").replace("\n", "<br/>")
 
 
 def _cut(occupied: list[Region], depth: int) -> list[Region]:

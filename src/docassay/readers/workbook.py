@@ -32,8 +32,7 @@ MAX_DENSE_CELLS: Final = 5_000_000
 """The largest rectangle that may be held in memory for one sheet."""
 MAX_FILLED_CELLS: Final = 2_000_000
 
-_CELL_ROW: Final = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]*([0-9]+)""")
-_CELL_COLUMN: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]+)[0-9]""")
+_CELL: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)([0-9]+)""")
 _MERGED: Final = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)""")
 _SHEET_PART: Final = re.compile(r"\Axl/worksheets/.*\.xml\Z", re.IGNORECASE)
 
@@ -89,8 +88,12 @@ class _DenseWorkbook:
                 if value == "":
                     continue
                 place = (row, column)
-                code = formats.get(place) if formats else None
-                text = cell_text(value) if code is None else formatted(value, code)
+                if type(value) is str:
+                    text = value
+                elif formats and (code := formats.get(place)) is not None:
+                    text = formatted(value, code)
+                else:
+                    text = cell_text(value)
                 if text := text.strip():
                     cells[place] = text
         merged = [Region(*start, *end) for start, end in ranges]
@@ -210,16 +213,21 @@ def _is_spread_too_far(archive: Archive) -> bool:
     """Whether an XLSX sheet's rectangle is too large to be held; refuses sheets with too many cells."""
     is_spread = False
     for name in archive.names:
-        if _SHEET_PART.match(name):
-            content = archive.read(name)
-            if content.count(b"<v>") + content.count(b"<is>") > MAX_FILLED_CELLS:
+        if not _SHEET_PART.match(name):
+            continue
+        content = archive.read(name, is_kept=True)
+        if content.count(b"<v>") + content.count(b"<is>") > MAX_FILLED_CELLS:
+            raise _too_many(name)
+        letters, digits = set(), set()
+        for column, row in _CELL.findall(content):
+            letters.add(column)
+            digits.add(row)
+        rows = max(map(_clamped, digits), default=1)
+        columns = max(map(_column_number, letters), default=1)
+        if rows * columns > MAX_DENSE_CELLS:
+            is_spread = True
+            if sum(map(_area_size, _MERGED.findall(content))) > MAX_FILLED_CELLS:
                 raise _too_many(name)
-            rows = max(map(_clamped, _CELL_ROW.findall(content)), default=1)
-            columns = max(map(_column_number, set(_CELL_COLUMN.findall(content))), default=1)
-            if rows * columns > MAX_DENSE_CELLS:
-                is_spread = True
-                if sum(map(_area_size, _MERGED.findall(content))) > MAX_FILLED_CELLS:
-                    raise _too_many(name)
     return is_spread
 
 
