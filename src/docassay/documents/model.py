@@ -181,5 +181,7 @@ def with_section_hierarchy(pages: tuple[Page, ...]) -> tuple[Page, ...]:
 
 
 def _set_hierarchy(block: Block, hierarchy: Mapping[str, str]) -> Block:
+    if not block.children and block.section_hierarchy == hierarchy:
+        return block
     children = tuple(_set_hierarchy(child, hierarchy) for child in block.children)
     return replace(block, section_hierarchy=hierarchy, children=children)

@@ -55,7 +55,9 @@ class Cell(NamedTuple):
 
 def escape_text(text: str) -> str:
     """The text as html character data, without characters that markup cannot carry."""
-    return escape(_UNPRINTABLE.sub("", text), quote=False)
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("", text)
+    return escape(text, quote=False)
 
 
 def escape_attribute(text: str) -> str:
@@ -155,8 +157,11 @@ def _tidied(spans: Iterable[Span]) -> list[Span]:
             tidy += group
             at_line_start = False
             continue
-        text = "".join([span.text for span in group])
-        text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", text)))
+        text = group[0].text if len(group) == 1 else "".join([span.text for span in group])
+        if not text.isprintable():
+            text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", text)))
+        elif "  " in text:
+            text = _SPACES.sub(" ", text)
         if at_line_start:
             text = text.lstrip(" ") if tidy else text.lstrip(" \n")
         if text:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urljoin
 
 from lxml import etree
 
@@ -40,6 +40,9 @@ _FORMATS: Final = {
     "code": "code", "kbd": "code", "samp": "code", "tt": "code", "sup": "superscript", "sub": "subscript",
 }  # fmt: skip
 _BLOCKS: Final = frozenset({"table", "pre", "blockquote", "dl", "figcaption", "caption", *_HEADINGS, *_LISTS})
+_NOTES: Final = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"})
+_CONTENTS: Final = frozenset({"toc", "doc-toc"})
+_LANGUAGE: Final = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
 _MAX_SPAN: Final = 1_000
 MAX_DEPTH: Final = 120
 """Levels of nesting that are walked; what lies deeper is read as plain text."""
@@ -75,9 +78,11 @@ class HtmlBlocks:
         self._images = images
         self._load_image = load_image
         self._keep_navigation = keep_navigation
+        self._base: str | None = None
 
     def read(self, root: etree._Element) -> list[Draft]:
         """The drafts of everything seen inside ``root``."""
+        self._base = _base_address(root)
         drafts: list[Draft] = []
         spans: list[Span] = []
         self._walk(root, drafts, spans, Span(""), 0)
@@ -108,7 +113,7 @@ class HtmlBlocks:
         elif tag == "math":
             self._math(node, drafts, spans)
         elif tag in _FORMATS or tag == "a":
-            self._walk(node, drafts, spans, _styled(node, tag, style), depth)
+            self._walk(node, drafts, spans, self._styled(node, tag, style), depth)
         elif tag in INLINE_TAGS or tag in {"button", "option", "select", "textarea"}:
             if tag == "option":
                 spans.append(Span(" "))
@@ -116,10 +121,23 @@ class HtmlBlocks:
         elif tag in _BLOCKS:
             self._flush(drafts, spans)
             drafts += self._block(node, tag, depth)
+        elif tag == "nav" and _semantics(node) & _CONTENTS:
+            self._flush(drafts, spans)
+            drafts += self._contents(node, depth)
         else:
             self._flush(drafts, spans)
+            before = len(drafts)
             self._walk(node, drafts, spans, style, depth)
             self._flush(drafts, spans)
+            if _semantics(node) & _NOTES:
+                drafts[before:] = map(_as_note, drafts[before:])
+
+    def _contents(self, node: etree._Element, depth: int) -> list[Draft]:
+        """A table of contents: its heading as it stands, its lists as one block."""
+        inner = self._inside(node, depth)
+        lines = "".join(draft.html for draft in inner if draft.block_type != "SectionHeader")
+        headings = [draft for draft in inner if draft.block_type == "SectionHeader"]
+        return [*headings, Draft("TableOfContents", lines)] if lines else headings
 
     def _block(self, node: etree._Element, tag: str, depth: int) -> list[Draft]:
         if tag in _HEADINGS:
@@ -129,8 +147,7 @@ class HtmlBlocks:
         if tag == "table":
             return self._table(node, depth)
         if tag == "pre":
-            text = "".join(str(piece) for piece in node.itertext()).strip("\n")
-            return [Draft("Code", code_html(text.replace("\r\n", "\n")))] if text.strip() else []
+            return self._code(node)
         if tag == "dl":
             return self._definitions(node, depth)
         inner = self._inside(node, depth)
@@ -141,6 +158,18 @@ class HtmlBlocks:
             ]
         html = "".join(draft.html for draft in inner)
         return [Draft("Text", element("blockquote", html), images=_images_of(inner))] if html else []
+
+    @staticmethod
+    def _code(node: etree._Element) -> list[Draft]:
+        text = "".join(str(piece) for piece in node.itertext()).strip("\n")
+        if not text.strip():
+            return []
+        classes = (str(child.get("class") or "") for child in (node, *node.iter()) if tag_name(child))
+        language = next((match[1] for name in classes if (match := _LANGUAGE.search(name))), None)
+        html = code_html(text.replace("\r\n", "\n"))
+        if language:
+            html = html.replace("<code>", f'<code class="language-{language}">', 1)
+        return [Draft("Code", html)]
 
     def _inside(self, node: etree._Element, depth: int) -> list[Draft]:
         drafts: list[Draft] = []
@@ -276,13 +305,32 @@ class HtmlBlocks:
         elif latex:
             spans.append(Span("", raw=element("math", escape_text(latex))))
 
+    def _styled(self, node: etree._Element, tag: str, style: Span) -> Span:
+        if tag != "a":
+            return style._replace(**{_FORMATS[tag]: True})  # type: ignore[arg-type]
+        href = node.get("href")
+        if href and self._base and not href.startswith("#"):
+            try:
+                href = urljoin(self._base, href.strip())
+            except ValueError:
+                href = None
+        return style._replace(href=safe_link(href) or style.href)
+
     @staticmethod
     def _text(text: str | None, spans: list[Span], style: Span) -> None:
-        if text:
-            spans.append(style._replace(text=_WHITESPACE.sub(" ", text)))
+        if not text:
+            return
+        if text.isspace():
+            # White space between blocks says nothing; inside a line it is one space.
+            if spans:
+                spans.append(style._replace(text=" "))
+            return
+        if not text.isprintable():
+            text = _WHITESPACE.sub(" ", text)
+        spans.append(style._replace(text=text))
 
     def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
-        html = inline_html(spans)
+        html = inline_html(spans) if spans else ""
         if html:
             is_picture = not plain_text(spans) and all(
                 span.is_blank or (span.raw or "").startswith("<img") for span in spans
@@ -307,10 +355,23 @@ def joined(drafts: list[Draft]) -> str:
     return html
 
 
-def _styled(node: etree._Element, tag: str, style: Span) -> Span:
-    if tag == "a":
-        return style._replace(href=safe_link(node.get("href")) or style.href)
-    return style._replace(**{_FORMATS[tag]: True})  # type: ignore[arg-type]
+def _base_address(root: etree._Element) -> str | None:
+    """The address that a page's relative links are meant to start from, when it says one."""
+    node = next((child for child in root.iter() if tag_name(child) == "base" and child.get("href")), None)
+    return None if node is None else safe_link(node.get("href"))
+
+
+def _semantics(node: etree._Element) -> set[str]:
+    """What the element says that it is (``role``, EPUB's ``epub:type``)."""
+    found: set[str] = set()
+    for name, value in node.items():
+        if name == "role" or name.endswith(("}type", ":type")):
+            found.update(str(value).lower().split())
+    return found
+
+
+def _as_note(draft: Draft) -> Draft:
+    return replace(draft, block_type="Footnote") if draft.block_type == "Text" else draft
 
 
 def _input_text(node: etree._Element) -> str:

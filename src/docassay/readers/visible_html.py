@@ -7,6 +7,7 @@ Not seen: scripts, styles, templates, ``noscript``, embedded media and frames, a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -34,19 +35,29 @@ _HEAD_BYTES: Final = 4096
 def tag_name(element: etree._Element) -> str:
     """The lower-case tag without a namespace; an empty string for comments and the like."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _plain_tag(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4_096)
+def _plain_tag(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def is_seen(element: etree._Element, *, keep_navigation: bool = False) -> bool:
     """Whether a reader sees this element (its ancestors are not looked at)."""
     tag = tag_name(element)
-    if not tag or tag in _DROPPED or element.get("hidden") is not None:
+    if not tag or tag in _DROPPED:
+        return False
+    if not element.keys():
+        return keep_navigation or tag != "nav"
+    if element.get("hidden") is not None:
         return False
     if not keep_navigation and (tag == "nav" or (element.get("role") or "").strip().lower() == "navigation"):
         return False
     if tag == "input" and (element.get("type") or "").lower() == "hidden":
         return False
-    return _HIDING_STYLE.search(element.get("style") or "") is None
+    style = element.get("style")
+    return not style or _HIDING_STYLE.search(style) is None
 
 
 def decoded(data: bytes) -> str:

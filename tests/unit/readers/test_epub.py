@@ -71,6 +71,23 @@ def test_pages_follow_the_spine(tmp_path: Path) -> None:
     assert layer.is_paginated
 
 
+def test_contents_and_notes_are_known_by_their_type(tmp_path: Path) -> None:
+    named = XHTML.replace("<html ", '<html xmlns:epub="http://www.idpf.org/2007/ops" ')
+    body = (
+        '<nav epub:type="toc"><h1>Contents</h1><ol><li><a href="x.xhtml">One</a></li></ol></nav>'
+        '<p>Text<a epub:type="noteref" href="#n"><sup>1</sup></a></p>'
+        '<aside epub:type="footnote" id="n"><p>1 A note.</p></aside>'
+    )
+    source = book(tmp_path, {"a.xhtml": f"{named}<body>{body}</body></html>"})
+    blocks = [(block.block_type, block.html) for block in read_epub(source, ConvertOptions()).blocks()]
+    assert blocks == [
+        ("SectionHeader", "<h1>Contents</h1>"),
+        ("TableOfContents", "<ol><li>One</li></ol>"),
+        ("Text", "<p>Text<sup>1</sup></p>"),
+        ("Footnote", "<p>1 A note.</p>"),
+    ]
+
+
 def test_a_page_range_chooses_spine_items(tmp_path: Path) -> None:
     pages = {f"{number}.xhtml": XHTML + f"<body><p>n{number}</p></body></html>" for number in range(4)}
     document = read_epub(book(tmp_path, pages), ConvertOptions(page_range="1,3"))

@@ -120,6 +120,48 @@ def test_code_and_quotations_are_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_code_keeps_its_language(tmp_path: Path) -> None:
+    document = read(tmp_path, '<pre><code class="language-python">x = 1</code></pre>')
+    assert shown(document) == [("Code", '<pre><code class="language-python">x = 1</code></pre>')]
+
+
+@pytest.mark.parametrize(
+    ("base", "href", "link"),
+    [
+        ("https://a.org/docs/", "../x?y=1", "https://a.org/x?y=1"),
+        ("https://a.org/docs/", "#part", None),
+        ("https://a.org/", "javascript:x()", None),
+        ("javascript:x", "relative", None),
+        ("file:///etc/", "passwd", None),
+    ],
+)
+def test_relative_links_start_from_the_base_of_the_page(
+    tmp_path: Path, base: str, href: str, link: str | None
+) -> None:
+    html = f'<html><head><base href="{base}"></head><body><p><a href="{href}">x</a></p></body></html>'
+    ((_, shown_html),) = shown(read(tmp_path, html))
+    assert shown_html == (f'<p><a href="{link}">x</a></p>' if link else "<p>x</p>")
+
+
+def test_notes_are_footnotes(tmp_path: Path) -> None:
+    html = '<p>Text<sup>1</sup></p><aside role="doc-footnote"><p>1 Note.</p></aside>'
+    assert shown(read(tmp_path, html)) == [
+        ("Text", "<p>Text<sup>1</sup></p>"),
+        ("Footnote", "<p>1 Note.</p>"),
+    ]
+
+
+def test_mathml_is_latex(tmp_path: Path) -> None:
+    html = (
+        "<p>so <math><msup><mi>x</mi><mn>2</mn></msup></math></p>"
+        '<math display="block"><mfrac><mi>a</mi><mi>b</mi></mfrac></math>'
+    )
+    assert shown(read(tmp_path, html)) == [
+        ("Text", "<p>so <math>x^{2}</math></p>"),
+        ("Equation", r'<p><math display="block">\frac{a}{b}</math></p>'),
+    ]
+
+
 @pytest.mark.parametrize(
     ("href", "is_kept"),
     [
