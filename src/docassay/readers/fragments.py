@@ -38,6 +38,10 @@ class Span(NamedTuple):
     raw: str | None = None
     around: tuple[tuple[str, str], ...] = ()
 
+    def with_text(self, text: str) -> Span:
+        """The same format with another text; several times as fast as ``_replace``."""
+        return Span(text, *self[1:])
+
     @property
     def is_blank(self) -> bool:
         """Whether nothing would be seen."""
@@ -69,6 +73,8 @@ def safe_link(href: str | None) -> str | None:
     """The address when it is an absolute http, https or mailto one, else None."""
     if not href or len(href) > _MAX_LINK_LENGTH:
         return None
+    if href.startswith(("https://", "http://")) and href.isprintable() and "[" not in href:
+        return href.strip()
     href = _UNPRINTABLE.sub("", href).strip()
     try:
         scheme = urlsplit(href).scheme.lower()
@@ -165,12 +171,12 @@ def _tidied(spans: Iterable[Span]) -> list[Span]:
         if at_line_start:
             text = text.lstrip(" ") if tidy else text.lstrip(" \n")
         if text:
-            tidy.append(group[0]._replace(text=text))
+            tidy.append(group[0].with_text(text))
             at_line_start = text[-1] in " \n"
     while tidy and tidy[-1].raw is None:
         text = tidy[-1].text.rstrip(" \n")
         if text:
-            tidy[-1] = tidy[-1]._replace(text=text)
+            tidy[-1] = tidy[-1].with_text(text)
             break
         tidy.pop()
     return tidy

@@ -105,11 +105,11 @@ class HtmlBlocks:
         if depth > MAX_DEPTH:
             self._text(" ".join(str(text) for text in node.itertext()), spans, style)
         elif tag == "br":
-            spans.append(style._replace(text="\n"))
+            spans.append(style.with_text("\n"))
         elif tag in {"img", "svg"} or (tag == "input" and (node.get("type") or "") == "image"):
             self._picture(node, spans, style)
         elif tag == "input":
-            spans.append(style._replace(text=_input_text(node)))
+            spans.append(style.with_text(_input_text(node)))
         elif tag == "math":
             self._math(node, drafts, spans)
         elif tag in _FORMATS or tag == "a":
@@ -323,11 +323,11 @@ class HtmlBlocks:
         if text.isspace():
             # White space between blocks says nothing; inside a line it is one space.
             if spans:
-                spans.append(style._replace(text=" "))
+                spans.append(style.with_text(" "))
             return
         if not text.isprintable():
             text = _WHITESPACE.sub(" ", text)
-        spans.append(style._replace(text=text))
+        spans.append(style.with_text(text))
 
     def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
         html = inline_html(spans) if spans else ""

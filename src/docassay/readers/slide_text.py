@@ -121,7 +121,7 @@ def _inline(parent: etree._Element, links: Mapping[str, str], spans: list[Span])
         tag = node.tag
         if tag in {f"{A}r", f"{A}fld"}:
             text = node.findtext(f"{A}t") or ""
-            spans.append(_format(node.find(f"{A}rPr"), links)._replace(text=text.replace("\v", "\n")))
+            spans.append(_format(node.find(f"{A}rPr"), links).with_text(text.replace("\v", "\n")))
         elif tag == f"{A}br":
             spans.append(Span("\n"))
         elif tag == f"{MC}AlternateContent":

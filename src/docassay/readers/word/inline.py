@@ -255,7 +255,7 @@ class InlineReader:
                 return
             if template.href is None and (href := self._fields.link()):
                 template = template._replace(href=href, underline=False)
-        content.spans.append(template._replace(text=text))
+        content.spans.append(template.with_text(text))
 
     def _comment(self, node: etree._Element, content: Content) -> None:
         comment_id = node.get(W_ID) or ""
