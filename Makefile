@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo serve test lint types format bench bench-quality bench-speed lock system-deps clean
+.PHONY: demo serve test lint types format bench bench-quality bench-office bench-speed lock system-deps clean
 
 demo: .venv/runtime.stamp ## convert and score a dozen generated documents, twice, and compare
 	$(BIN)/docassay demo
@@ -30,6 +30,9 @@ bench: .venv/dev.stamp ## measure what docassay adds to the conversions themselv
 
 bench-quality: .venv/dev.stamp ## score conversions on documents with known answers (DOCASSAY_BENCH_DATA says where)
 	$(BIN)/python -m benchmarks.quality --half both
+
+bench-office: .venv/dev.stamp ## compare office and web conversions with other converters, in time and in what is kept
+	$(BIN)/python -m benchmarks.office --peers kreuzberg,markitdown
 
 bench-speed: .venv/dev.stamp ## measure conversions beside raw text extraction, and their memory
 	$(BIN)/python -m benchmarks.speed

@@ -58,6 +58,10 @@ class Peer:
         pages = answer["pages"] or _page_count(sample.path)
         return Conversion(read_html(html), pages, answer["cpu_seconds"])
 
+    def answer(self, path: Path) -> dict[str, Any]:
+        """A new answer of the peer's program, whatever the cache holds: ``content`` or ``error``."""
+        return self._ask(path)
+
     def close(self) -> None:
         """End the program."""
         if self._process is not None:

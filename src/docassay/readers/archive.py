@@ -91,12 +91,19 @@ class Archive:
         """As ``read``, or None when there is no such member."""
         return self.read(name, max_bytes) if name in self._members else None
 
+    def head(self, name: str, count: int = 16) -> bytes:
+        """The first ``count`` bytes of a member; nothing when there is none. Raises as ``read``."""
+        info = self._members.get(name)
+        return b"" if info is None else next(self._inflate(info), b"")[:count]
+
     def declared_size(self, name: str) -> int:
         """The uncompressed bytes that the directory declares for a member; 0 when there is none."""
         return self._members[name].file_size if name in self._members else 0
 
-    def count_real_sizes(self) -> None:
+    def count_real_sizes(self, *, only_xml: bool = False) -> None:
         """Inflate every member once, in chunks, and compare with what the directory declares.
+
+        ``only_xml`` leaves out what is no XML, for libraries that do not open it.
 
         To be called before a library opens the file by itself. XML parts with a document type
         declaration are refused too: the OPC standard forbids them, and they serve entity attacks only.
@@ -106,8 +113,11 @@ class Archive:
         for info in self._zip.infolist():
             size = 0
             is_xml = _XML_NAME.search(info.filename) is not None
+            if only_xml and not is_xml:
+                continue
             tail = b""
-            for chunk in self._inflate(info):
+            kept = self._kept.get(info.filename)
+            for chunk in self._inflate(info) if kept is None else (kept,):
                 size += len(chunk)
                 if total + size > self._limits.max_uncompressed_bytes:
                     raise _bomb(f"it inflates to more than {self._limits.max_uncompressed_bytes} bytes")

@@ -13,7 +13,7 @@ from lxml import etree
 from docassay.engines.contract import ReadLimits
 from docassay.errors import DocumentFailure
 from docassay.readers.archive import Archive
-from docassay.readers.embedded_images import MAX_IMAGE_BYTES
+from docassay.readers.embedded_images import MAX_IMAGE_BYTES, raster_extension
 from docassay.readers.xml import elements, local_name, parse_xml
 
 RELATIONSHIP_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -117,11 +117,13 @@ class OpenPackage:
         return self.part(relationship.target)
 
     def image(self, part: Part, relationship_id: str | None) -> bytes | None:
-        """The bytes of an embedded picture; None when it is external, missing or over the size limit."""
+        """The bytes of an embedded raster picture; None when it is external, missing or too large."""
         relationship = part.relationships.get(relationship_id or "")
         if relationship is None or relationship.is_external or relationship.target not in self.archive:
             return None
         if self.archive.declared_size(relationship.target) > MAX_IMAGE_BYTES:
+            return None
+        if raster_extension(self.archive.head(relationship.target)) is None:
             return None
         return self.archive.read(relationship.target)
 

@@ -177,8 +177,8 @@ def open_workbook(source: SourceFile, limits: ReadLimits, images: EmbeddedImages
         if "content.xml" in archive:
             yield _open_document(archive, limits)
             return
-        archive.count_real_sizes()
         is_spread = _is_spread_too_far(archive)
+        archive.count_real_sizes(only_xml=not is_spread)
         parts = WorkbookParts(OpenPackage(archive, limits), images)
         yield _SparseWorkbook(content, parts) if is_spread else _DenseWorkbook(content, parts)
 
