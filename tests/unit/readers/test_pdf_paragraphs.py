@@ -51,3 +51,10 @@ def test_a_bold_phrase_that_fills_a_line_inside_a_sentence_does_not_end_the_para
     lines = [line(TEXT, 50, 100 + 12 * number, right=320) for number in range(5)]
     lines[2] = Line([word._replace(font=word.font._replace(is_bold=True)) for word in lines[2].words])
     assert lengths(lines) == [5]
+
+
+def test_a_title_that_hangs_under_its_number_stays_in_one_piece() -> None:
+    first = line("5.4. Continuing education and training at the", 50, 100, 14)
+    second = line("initiative of enterprises", first.words[1].x0, 117, 14)
+    text = [line(TEXT, 50, 145 + 12 * number, right=420) for number in range(4)]
+    assert lengths([first, second, *text]) == [2, 4]

@@ -18,6 +18,7 @@ LEADER: Final = re.compile(r"\s*(?:\.\s?){4,}|\s*…{2,}|\s*(?:·\s?){4,}|\s*_{4
 """Dots between an entry of a table of contents and its page."""
 
 SENTENCE_END: Final = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
+_SECTION_NUMBER: Final = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.?|[IVX]{1,5}\.?)$")
 _PITCH_SLACK: Final = 0.25
 _UNKNOWN_PITCH: Final = 1.75
 _LARGEST_PITCH: Final = 3.2
@@ -94,11 +95,13 @@ def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None,
         return True
     reaches_edge = previous.x1 > column.right - 2 * size
     if previous.is_bold != line.is_bold:
-        return not (reaches_edge and line.text[0].islower())
+        return not (reaches_edge and line.text.lstrip("([\"'“„")[:1].islower())
     if previous.is_italic and not line.is_italic and previous.x1 < _share(column, 0.7):
         return True
     if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
         return True
+    if _hangs(paragraph, line):
+        return False
     if _is_realigned(previous, line, column.right) or _is_set_off(paragraph, line, column):
         return True
     marker = list_marker(line)
@@ -130,6 +133,14 @@ def _is_apart(previous: Line, line: Line, pitch: float, column: _Column) -> bool
     blank = line.top - previous.bottom
     usual_blank = usual - (line.y1 - line.y0)
     return blank > usual_blank + _PITCH_SLACK * size
+
+
+def _hangs(paragraph: list[Line], line: Line) -> bool:
+    """Whether the line stands below the words behind the number of a heading: ``2.1 Long titles of``."""
+    first = paragraph[0].words
+    if len(first) < 2 or len(paragraph) > 3 or not _SECTION_NUMBER.match(first[0].text):
+        return False
+    return abs(line.x0 - first[1].x0) < 0.3 * line.size and line.x0 > first[0].x1
 
 
 def _is_realigned(previous: Line, line: Line, right: float) -> bool:
