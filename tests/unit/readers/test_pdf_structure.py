@@ -108,6 +108,18 @@ def test_a_paragraph_under_an_item_belongs_to_it(tmp_path: Path) -> None:
     )
 
 
+def test_the_room_behind_a_bullet_breaks_no_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for top in (700, 660):
+            canvas.drawString(72, top, "•")
+            canvas.drawString(108, top, FILLER[:60])
+            canvas.drawString(108, top - 14, "and more of it here")
+
+    (group,) = drawn(tmp_path, draw).blocks()
+    assert group.html == f"<ul>{f'<li>{FILLER[:60].strip()} and more of it here</li>' * 2}</ul>"
+
+
 def test_a_number_at_the_start_of_a_lone_paragraph_is_no_list(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         y = paragraph(canvas, 720)

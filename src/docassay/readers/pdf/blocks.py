@@ -93,10 +93,8 @@ def _short_lines(lines: Sequence[Line], left: float, right: float) -> frozenset[
     """Lines broken on purpose: rows with wide gaps, and lines that leave half of the column free."""
     is_wide = right - left >= 12 * lines[0].size
     breaks = set()
-    rows = [
-        has_wide_gap(line, _ROW_GAP) and (line.x1 < right - line.size or has_wide_gap(line, _WIDE_ROW_GAP))
-        for line in lines
-    ]
+    is_item = list_marker(lines[0]) is not None
+    rows = [_is_row(line, right, after_marker=is_item and line is lines[0]) for line in lines]
     for number, (line, below) in enumerate(pairwise(lines)):
         if rows[number] or rows[number + 1]:
             breaks.add(number)
@@ -105,6 +103,13 @@ def _short_lines(lines: Sequence[Line], left: float, right: float) -> frozenset[
             if right - line.x1 > first.x1 - first.x0 + line.size:
                 breaks.add(number)
     return frozenset(breaks)
+
+
+def _is_row(line: Line, right: float, *, after_marker: bool) -> bool:
+    """Whether the line looks like a row of a table: gaps that no justified text has."""
+    if not has_wide_gap(line, _ROW_GAP, after_marker=after_marker):
+        return False
+    return line.x1 < right - line.size or has_wide_gap(line, _WIDE_ROW_GAP, after_marker=after_marker)
 
 
 def draft_of(piece: Piece, page_height: float) -> Draft:

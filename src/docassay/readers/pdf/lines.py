@@ -39,7 +39,8 @@ class Line:
 
     ``size`` is the font size in points that sets most of the characters. ``y0`` and ``y1`` are those of most
     words of that size, ``top`` and ``bottom`` those of all words, raised and lowered ones included.
-    ``is_level`` says that all words have one size, so that none of them can be raised or lowered.
+    ``is_level`` says that all words have one size, so that none of them can be raised or lowered;
+    ``is_joined`` that it was put together from several segments and so has wide gaps.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Line:
         "_is_font_known",
         "_text",
         "bottom",
+        "is_joined",
         "is_level",
         "size",
         "top",
@@ -60,6 +62,7 @@ class Line:
     def __init__(self, words: list[Word], flat_box: tuple[float, float, float, float] | None = None) -> None:
         """``flat_box`` is the box of words that are all known to have one size, top and bottom."""
         self.words = words
+        self.is_joined = False
         if flat_box is None:
             self._measure()
             return
@@ -171,7 +174,7 @@ def segments(words: Iterable[Word]) -> list[Line]:
                     left = x0
                     is_flat = False  # from right to left: the words have to be put in order
                     continue
-            elif _is_beside(left, top, right, bottom, size, word):
+            elif y0 < bottom and y1 > top and _is_beside(left, top, right, bottom, size, word):
                 current.append(word)
                 is_flat = False
                 if word_size > size and _is_only_a_mark(current):
@@ -235,7 +238,9 @@ def _joined(row: Sequence[Line]) -> Line:
     """One line of the segments of a row."""
     if len(row) == 1:
         return row[0]
-    return Line(in_reading_order([word for segment in row for word in segment.words]))
+    line = Line(in_reading_order([word for segment in row for word in segment.words]))
+    line.is_joined = True
+    return line
 
 
 def _dominant_size(words: Sequence[Word]) -> float:
@@ -401,7 +406,13 @@ def _fits_into(host: Line, piece: Line, overlap: float) -> bool:
     return is_small and len(covered) == 1 and bool(_BIG_OPERATOR.match(covered[0].text))
 
 
-def has_wide_gap(line: Line, sizes: float) -> bool:
-    """Whether two neighbouring words stand further apart than ``sizes`` font sizes."""
+def has_wide_gap(line: Line, sizes: float, *, after_marker: bool = False) -> bool:
+    """Whether two neighbouring words stand further apart than ``sizes`` font sizes.
+
+    ``after_marker`` leaves out the gap behind the first word.
+    """
+    if not line.is_joined:
+        return False
     limit = sizes * line.size
-    return any(after.x0 - word.x1 > limit for word, after in pairwise(line.words))
+    words = line.words[1:] if after_marker else line.words
+    return any(after.x0 - word.x1 > limit for word, after in pairwise(words))
