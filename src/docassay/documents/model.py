@@ -167,6 +167,7 @@ def block_id(page_index: int, block_type: str, number: int) -> str:
 def with_section_hierarchy(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """Fill ``section_hierarchy`` of every top-level block and its children from the headers before it."""
     open_headers: dict[int, str] = {}
+    hierarchy: Mapping[str, str] = _EMPTY
     result = []
     for page in pages:
         blocks = []
@@ -174,14 +175,25 @@ def with_section_hierarchy(pages: tuple[Page, ...]) -> tuple[Page, ...]:
             if block.block_type == "SectionHeader" and block.level is not None:
                 open_headers = {lv: i for lv, i in open_headers.items() if lv < block.level}
                 open_headers[block.level] = block.id
-            hierarchy = {str(lv): i for lv, i in sorted(open_headers.items())}
+                hierarchy = {str(lv): i for lv, i in sorted(open_headers.items())}
             blocks.append(_set_hierarchy(block, hierarchy))
         result.append(replace(page, blocks=tuple(blocks)))
     return tuple(result)
 
 
 def _set_hierarchy(block: Block, hierarchy: Mapping[str, str]) -> Block:
-    if not block.children and block.section_hierarchy == hierarchy:
+    if block.section_hierarchy == hierarchy and (not hierarchy or not block.children):
         return block
-    children = tuple(_set_hierarchy(child, hierarchy) for child in block.children)
-    return replace(block, section_hierarchy=hierarchy, children=children)
+    # Not dataclasses.replace: this is done for every block and table cell of a document.
+    return Block(
+        block.id,
+        block.block_type,
+        block.bbox,
+        block.html,
+        tuple([_set_hierarchy(child, hierarchy) for child in block.children]) if block.children else (),
+        block.level,
+        hierarchy,
+        block.images,
+        block.confidence,
+        block.words,
+    )

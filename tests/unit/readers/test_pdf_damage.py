@@ -152,16 +152,16 @@ def test_a_page_range_outside_of_the_file_is_refused(tmp_path: Path) -> None:
 
 def test_one_broken_page_does_not_lose_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = pages_of_text(tmp_path / "a.pdf", 3)
-    read_words = reader.read_words
+    read_text = reader.read_text
     calls: list[int] = []
 
     def breaking(textpage: object, frame: object) -> object:
         calls.append(1)
         if len(calls) == 2:
             raise RuntimeError("the content stream is broken")
-        return read_words(textpage, frame)  # type: ignore[arg-type]
+        return read_text(textpage, frame)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reader, "read_words", breaking)
+    monkeypatch.setattr(reader, "read_text", breaking)
     document = converted(path)
     assert [page.index for page in document.pages] == [0, 2]
     assert document.failed_pages == (1,)
@@ -174,7 +174,7 @@ def test_running_out_of_memory_is_not_taken_for_a_damaged_page(
     def greedy(textpage: object, frame: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr(reader, "read_words", greedy)
+    monkeypatch.setattr(reader, "read_text", greedy)
     with pytest.raises(MemoryError):
         converted(pages_of_text(tmp_path / "a.pdf", 1))
 

@@ -24,7 +24,7 @@ def drawn(folder: Path, draw: Callable[[Canvas], None], **options: object) -> Do
     draw(canvas)
     canvas.save()
     source = SourceFile(path, "drawn.pdf", "application/pdf", "0" * 64)
-    return read_document(source, ConvertOptions(**options))  # type: ignore[arg-type]
+    return read_document(source, ConvertOptions(**{"mode": "balanced", **options}))  # type: ignore[arg-type]
 
 
 def plain(block: Block) -> str:

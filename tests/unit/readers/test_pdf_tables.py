@@ -287,7 +287,7 @@ def test_dashed_lines_are_lines(tmp_path: Path) -> None:
 def test_shaded_rows_need_no_lines(tmp_path: Path) -> None:
     rows = [*SCORES, ["Delta", "0.90", "0.91", "0.90"], ["Epsilon", "0.66", "0.70", "0.68"]]
     table = DrawnTable(WIDTHS, [15.0] * 6, cells_of(rows), fills=[0, 2, 4])
-    assert grid(one_table(tmp_path, table, "fast"))[1:] == rows[1:]
+    assert grid(one_table(tmp_path, table))[1:] == rows[1:]
 
 
 def test_numbers_in_columns_are_a_table_without_any_line(tmp_path: Path) -> None:

@@ -25,11 +25,17 @@ from docassay.readers.pdf.figures import page_pictures
 from docassay.readers.pdf.finish import finished_pages
 from docassay.readers.pdf.formulas.place import equation_drafts, may_have_formulas, words_with_formulas
 from docassay.readers.pdf.geometry import PageFrame, page_frame
+from docassay.readers.pdf.light.page import layout_lightly
 from docassay.readers.pdf.marks import PageMarks, read_marks
 from docassay.readers.pdf.outline import read_outline
 from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
-from docassay.readers.pdf.text import PageWords, Word, read_words
-from docassay.readers.pdf.text_layer_health import LayerHealth, keeps_layer, text_layer_health
+from docassay.readers.pdf.text import PageText, PageWords, Word, read_text
+from docassay.readers.pdf.text_layer_health import (
+    LayerHealth,
+    is_plainly_usable,
+    keeps_layer,
+    text_layer_health,
+)
 from docassay.readers.pdf.word_boxes import word_boxes
 
 _OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
@@ -123,8 +129,13 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
         frame = page_frame(page)
         textpage = page.get_textpage()
         try:
-            found = read_words(textpage, frame)
+            text = read_text(textpage, frame)
             marks = read_marks(page, frame)
+            if options.mode == "fast":
+                light = _light_page(page, index, frame, text, marks, options)
+                if light is not None:
+                    return light
+            found = PageWords(text.words(), text.garbage_share, text.characters)
             health = text_layer_health(found, marks, frame, textpage)
             if health.is_usable and options.mode != "fast" and may_have_formulas(found):
                 words = words_with_formulas(found, textpage, frame, marks.horizontal)
@@ -144,6 +155,26 @@ def _layer_method(found: PageWords, health: LayerHealth) -> str:
     if not found.words:
         return "none"
     return "ocr" if health.is_recognised else "pdftext"
+
+
+def _light_page(
+    page: Any, index: int, frame: PageFrame, text: PageText, marks: PageMarks, options: ConvertOptions
+) -> PageDraft | None:
+    """A page of plain text in the light layout; None for every other page."""
+    if not is_plainly_usable(text, marks, frame):
+        return None
+    if pdfium.FPDFPage_GetAnnotCount(page):
+        annotations = read_annotations(page.pdf, page, frame)
+        if annotations.fields or annotations.texts or annotations.comments:
+            return None
+    pictures = []
+    if options.extract_images and marks.images:
+        pictures = page_pictures(page, marks, frame.width, frame.height, with_drawings=False)
+    drafts = layout_lightly(text, marks, pictures, frame)
+    if drafts is None:
+        return None
+    boxes = word_boxes(text.words()) if options.word_boxes else ()
+    return PageDraft(index, frame.width, frame.height, drafts, "pdftext", boxes)
 
 
 def _scanned_page(

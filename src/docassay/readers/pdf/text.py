@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 
 from docassay.readers.pdf.bulk_calls import Arena, bulk, filled
 from docassay.readers.pdf.geometry import PageFrame
-from docassay.readers.pdf.text_styles import PLAIN, Font, TextStyle, read_styles
+from docassay.readers.pdf.text_styles import PLAIN, Font, StyledText, TextStyle, read_styles
 
 __all__ = ["PLAIN", "Font", "PageText", "PageWords", "Word", "page_characters", "read_text", "read_words"]
 
@@ -91,6 +91,9 @@ class Word(NamedTuple):
     href: str = ""
 
 
+NO_STYLES: Final = StyledText([], np.empty(0, np.int64))
+
+
 class PageWords(NamedTuple):
     """All words of a page in the file's own order; ``garbage_share`` (0-1) counts unreadable characters.
 
@@ -111,26 +114,47 @@ _DESCENT: Final = 0.18
 class PageText(NamedTuple):
     """The words of a page as columns, in the file's own order; all have the same length.
 
-    ``boxes`` has the shape (words, 4) in display points. ``hyphenated`` holds the numbers of words that
-    end with a hyphen mark of pdfium. ``garbage_share`` (0-1) counts unreadable characters. ``starts`` are
-    pdfium indexes of the words' first characters, ``characters`` all of the page by their index.
+    ``boxes`` has the shape (words, 4) in display points. The style of a word is that of its first character.
+    ``starts`` are pdfium's indexes of the words' first characters, all of which are in ``characters``.
+    ``hyphenated`` holds the numbers of words that end with a hyphen mark of pdfium, ``glued`` those of words
+    that follow the one before without white space. ``garbage_share`` (0-1) counts unreadable characters.
     """
 
     texts: list[str]
     boxes: Boxes
-    styles: list[TextStyle]
-    hyphenated: frozenset[int]
-    garbage_share: float
+    styled: StyledText
     starts: list[int]
+    hyphenated: frozenset[int]
+    glued: frozenset[int]
     characters: str
+    garbage_share: float
+
+    def part(self, numbers: Sequence[int]) -> PageText:
+        """The words with these numbers, in that order."""
+        chosen = np.asarray(numbers, np.int64)
+        return self._replace(
+            texts=[self.texts[number] for number in numbers],
+            boxes=self.boxes[chosen],
+            styled=StyledText(self.styled.styles, self.styled.numbers[chosen]),
+            starts=[self.starts[number] for number in numbers],
+            hyphenated=_renumbered(self.hyphenated, numbers),
+            glued=_renumbered(self.glued, numbers),
+        )
+
+    def style(self, number: int) -> TextStyle:
+        """The style of a word."""
+        return self.styled.styles[int(self.styled.numbers[number])]
 
     def words(self) -> list[Word]:
         """The same as one tuple a word."""
         count = len(self.texts)
+        if not count:
+            return []
         hyphenated = [False] * count
         for number in self.hyphenated:
             hyphenated[number] = True
-        sizes, fonts, turns = zip(*self.styles, strict=True) if count else ((), (), ())
+        styles = self.styled.styles
+        sizes, fonts, turns = zip(*[styles[number] for number in self.styled.numbers.tolist()], strict=True)
         columns = self.boxes.T.tolist()
         nothing, empty, inline = [None] * count, [""] * count, [False] * count
         fields = zip(
@@ -138,6 +162,12 @@ class PageText(NamedTuple):
             strict=True,
         )  # fmt: skip
         return list(map(tuple.__new__, repeat(Word), fields))
+
+
+def _renumbered(marked: frozenset[int], numbers: Sequence[int]) -> frozenset[int]:
+    if not marked:
+        return marked
+    return frozenset(new for new, number in enumerate(numbers) if number in marked)
 
 
 def read_words(textpage: Any, frame: PageFrame) -> PageWords:
@@ -152,15 +182,16 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
     starts, ends = _spans(characters)
     count = len(starts)
     if not count:
-        return PageText([], np.empty((0, 4)), [], frozenset(), 0.0, [], "")
+        return PageText([], np.empty((0, 4)), NO_STYLES, [], frozenset(), frozenset(), characters, 0.0)
     page = ctypes.c_void_p(ctypes.cast(textpage.raw, ctypes.c_void_p).value)
-    styles = read_styles(page, starts, frame.rotation)
+    styled = read_styles(page, starts, frame.rotation)
     corners = _character_boxes(page, starts + [end - 1 for end in ends], frame)
     firsts, lasts = corners[:count], corners[count:]
-    broken = _broken(firsts, lasts, styles)
+    broken = _broken(firsts, lasts, styled)
     boxes = _around(firsts, lasts)
+    glued: frozenset[int] = frozenset()
     if broken:
-        starts, ends, styles, boxes = _cut_words(page, frame, starts, ends, styles, boxes, broken)
+        starts, ends, styled, boxes, glued = _cut_words(page, frame, starts, ends, styled, boxes, broken)
     texts = [characters[start:end] for start, end in zip(starts, ends, strict=True)]
     hyphenated: frozenset[int] = frozenset()
     garbage = 0
@@ -169,7 +200,7 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
         hyphenated = frozenset(number for number in touched if texts[number][-1] in HYPHEN_MARKS)
         for number in touched:
             texts[number] = _clean(texts[number])
-    found = _visible(PageText(texts, boxes, styles, hyphenated, 0.0, starts, characters), frame)
+    found = _visible(PageText(texts, boxes, styled, starts, hyphenated, glued, characters, 0.0), frame)
     if touched:
         garbage = sum(map(str.count, found.texts, repeat("\ufffd")))
     return found._replace(garbage_share=garbage / max(1, sum(map(len, found.texts))))
@@ -191,7 +222,7 @@ def _spans(characters: str) -> tuple[list[int], list[int]]:
 def _visible(text: PageText, frame: PageFrame) -> PageText:
     """Without words outside of the page, and without the second of those that were printed twice (a way
     to imitate bold)."""
-    texts, boxes, styles, hyphenated, share, starts, characters = text
+    texts, boxes = text.texts, text.boxes
     x0, y0, x1, y1 = boxes.T
     kept = ~((x1 < 0) | (y1 < 0) | (x0 > frame.width) | (y0 > frame.height))
     moved = np.abs(boxes[1:, :2] - boxes[:-1, :2])
@@ -202,16 +233,7 @@ def _visible(text: PageText, frame: PageFrame) -> PageText:
         kept &= np.asarray(list(map(bool, texts)))
     if kept.all():
         return text
-    numbers = np.flatnonzero(kept).tolist()
-    return PageText(
-        [texts[number] for number in numbers],
-        boxes[kept],
-        [styles[number] for number in numbers],
-        frozenset(new for new, number in enumerate(numbers) if number in hyphenated),
-        share,
-        [starts[number] for number in numbers],
-        characters,
-    )
+    return text.part(np.flatnonzero(kept).tolist())
 
 
 def _character_boxes(page: Any, indexes: Sequence[int], frame: PageFrame) -> Boxes:
@@ -238,10 +260,10 @@ def _around(firsts: Boxes, lasts: Boxes) -> Boxes:
     return boxes
 
 
-def _broken(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> list[int]:
+def _broken(firsts: Boxes, lasts: Boxes, styled: StyledText) -> list[int]:
     """Numbers of the words whose last character stands on another line than the first one, or is set in
     another size and raised or lowered (the mark of a footnote, an index)."""
-    is_broken = _on_other_level(firsts, lasts) | _on_other_line(firsts, lasts, styles)
+    is_broken = _on_other_level(firsts, lasts) | _on_other_line(firsts, lasts, styled)
     return list(np.flatnonzero(is_broken).tolist())
 
 
@@ -257,14 +279,24 @@ def _on_other_level(firsts: Boxes, lasts: Boxes) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _on_other_line(firsts: Boxes, lasts: Boxes, styles: Sequence[TextStyle]) -> npt.NDArray[np.bool_]:
+def _on_other_line(firsts: Boxes, lasts: Boxes, styled: StyledText) -> npt.NDArray[np.bool_]:
     """Whether the second of two boxes lies wholly above or below the first, or beside it in turned text."""
     found: npt.NDArray[np.bool_] = (lasts[:, 1] >= firsts[:, 3]) | (lasts[:, 3] <= firsts[:, 1])
-    turns = [style.turn for style in styles]
-    if any(turns):
+    if any(style.turn for style in styled.styles):
         beside = (lasts[:, 0] >= firsts[:, 2]) | (lasts[:, 2] <= firsts[:, 0])
-        found = np.where(np.asarray(turns) % 2 == 1, beside, found)
+        is_upright = np.array([style.turn % 2 == 0 for style in styled.styles])
+        found = np.where(is_upright[styled.numbers], found, beside)
     return found
+
+
+class _Cut(NamedTuple):
+    """Words after some of them were cut; ``glued`` are the numbers of all pieces but the first of each."""
+
+    starts: list[int]
+    ends: list[int]
+    styled: StyledText
+    boxes: Boxes
+    glued: frozenset[int]
 
 
 def _cut_words(
@@ -272,10 +304,10 @@ def _cut_words(
     frame: PageFrame,
     starts: list[int],
     ends: list[int],
-    styles: list[TextStyle],
+    styled: StyledText,
     boxes: Boxes,
     broken: Sequence[int],
-) -> tuple[list[int], list[int], list[TextStyle], Boxes]:
+) -> _Cut:
     """The same with every word that pdfium ran together over a line break or a change of level cut into its
     pieces."""
     indexes = [index for number in broken for index in range(starts[number], ends[number])]
@@ -284,10 +316,11 @@ def _cut_words(
         characters[place + 1] = characters[place]  # a character without a box stands with the one before it
     owners = [number for number in broken for _ in range(starts[number], ends[number])]
     read = read_styles(page, indexes, frame.rotation)
-    sizes = np.asarray([style.size for style in read])
+    sizes = np.array([style.size for style in read.styles])[read.numbers]
     is_other_size = np.abs(np.diff(sizes)) > _OTHER_SIZE * np.maximum(sizes[:-1], sizes[1:])
     firsts, lasts = characters[:-1], characters[1:]
-    is_cut = (_on_other_level(firsts, lasts) & is_other_size) | _on_other_line(firsts, lasts, read[1:])
+    after = StyledText(read.styles, read.numbers[1:])
+    is_cut = (_on_other_level(firsts, lasts) & is_other_size) | _on_other_line(firsts, lasts, after)
     steps = np.flatnonzero(is_cut).tolist()
     cuts: dict[int, list[int]] = {number: [] for number in broken}
     for step in steps:
@@ -297,13 +330,18 @@ def _cut_words(
     new_ends: list[int] = []
     new_boxes: list[Boxes] = []
     pieces: list[int] = []
+    first_places: list[int] = []
+    glued: set[int] = set()
     done = place = 0
     for number in broken:
         begins = [place, *cuts[number]]
+        first_places += begins
         place += ends[number] - starts[number]
         stops = [*cuts[number], place]
         new_starts += starts[done:number]
-        pieces += range(len(new_starts), len(new_starts) + len(begins))
+        own = range(len(new_starts), len(new_starts) + len(begins))
+        pieces += own
+        glued.update(own[1:])
         new_starts += [indexes[begin] for begin in begins]
         new_ends += ends[done:number]
         new_ends += [indexes[stop - 1] + 1 for stop in stops]
@@ -313,21 +351,14 @@ def _cut_words(
         ]
         done = number + 1
     new_starts += starts[done:]
+    new_ends += ends[done:]
     new_boxes.append(boxes[done:])
-    new_styles = _with_pieces(styles, broken, [len(cuts[number]) + 1 for number in broken])
-    style_of = dict(zip(indexes, read, strict=True))
-    for piece in pieces:
-        new_styles[piece] = style_of[new_starts[piece]]
-    return new_starts, new_ends + ends[done:], new_styles, np.concatenate(new_boxes)
-
-
-def _with_pieces(
-    styles: Sequence[TextStyle], broken: Sequence[int], counts: Sequence[int]
-) -> list[TextStyle]:
-    """The styles with that of each broken word repeated for all of its pieces."""
-    repeats = np.ones(len(styles), int)
-    repeats[list(broken)] = counts
-    return [styles[number] for number in np.repeat(np.arange(len(styles)), repeats).tolist()]
+    counts = np.ones(len(starts), np.int64)
+    counts[list(broken)] = [len(cuts[number]) + 1 for number in broken]
+    numbers = np.repeat(styled.numbers, counts)
+    numbers[pieces] = read.numbers[first_places] + len(styled.styles)
+    all_styles = StyledText([*styled.styles, *read.styles], numbers)
+    return _Cut(new_starts, new_ends, all_styles, np.concatenate(new_boxes), frozenset(glued))
 
 
 def _clean(text: str) -> str:

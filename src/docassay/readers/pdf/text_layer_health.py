@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections import Counter
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +18,7 @@ import pypdfium2.raw as pdfium
 from docassay.readers.pdf.bulk_calls import Handle, bulk
 from docassay.readers.pdf.geometry import PageFrame
 from docassay.readers.pdf.marks import PageMarks
-from docassay.readers.pdf.text import PageWords, Word
+from docassay.readers.pdf.text import PageText, PageWords, Word
 
 _MAXIMUM_GARBAGE_SHARE: Final = 0.3
 _FEW_WORDS: Final = 15
@@ -78,31 +77,46 @@ def keeps_layer(found: PageWords, health: LayerHealth, recognised: list[Word]) -
     return not recognised or not has_plausible_letters(recognised)
 
 
+def is_plainly_usable(text: PageText, marks: PageMarks, frame: PageFrame) -> bool:
+    """Whether a page is born-digital text without any doubt; the rest is for ``text_layer_health``."""
+    return (
+        len(text.texts) > _FEW_WORDS
+        and text.garbage_share <= _MAXIMUM_GARBAGE_SHARE
+        and any(any(map(str.isalnum, word)) for word in text.texts)
+        and not _is_scan(marks, frame)
+        and _are_plausible_letters(text.characters)
+    )
+
+
 def has_plausible_letters(words: list[Word]) -> bool:
     """Whether the letters could be those of a language; pages with few letters always pass.
 
     Vowels are counted in words of Latin letters, three and more, so that codes and numbers do not count.
     """
-    if _repeats_one_letter(words):
+    return _are_plausible_letters(" ".join([word.text for word in words]))
+
+
+def _are_plausible_letters(text: str) -> bool:
+    if _repeats_one_letter(text):
         return False
-    latin = [match for word in words for match in _LATIN_WORD.findall(word.text)]
+    latin = _LATIN_WORD.findall(text)
     letters = "".join(latin)
     if len(letters) < _ENOUGH_LETTERS:
         return True
     if not letters.isascii():
         letters = unicodedata.normalize("NFD", letters)
         letters = "".join(filter(str.isalpha, letters))
-    vowels = sum(map(_VOWELS.__contains__, letters)) / len(letters)
+    vowels = sum(map(letters.count, _VOWELS)) / len(letters)
     if _LEAST_VOWELS <= vowels <= _MOST_VOWELS:
         return True
     with_vowels = sum(any(map(_VOWELS.__contains__, unicodedata.normalize("NFD", word))) for word in latin)
     return with_vowels / len(latin) >= _LEAST_WORDS_WITH_VOWELS and vowels <= _MOST_VOWELS
 
 
-def _repeats_one_letter(words: list[Word]) -> bool:
-    letters = Counter(character for word in words for character in _LETTER.findall(word.text))
-    total = sum(letters.values())
-    return total >= _ENOUGH_LETTERS and letters.most_common(1)[0][1] > _MOST_OF_ONE_LETTER * total
+def _repeats_one_letter(text: str) -> bool:
+    counts = [text.count(character) for character in set(text) if _LETTER.match(character)]
+    total = sum(counts)
+    return total >= _ENOUGH_LETTERS and max(counts) > _MOST_OF_ONE_LETTER * total
 
 
 def _is_scan(marks: PageMarks, frame: PageFrame) -> bool:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from docassay.readers.pdf.bulk_calls import Arena, Handle, bulk, filled
@@ -57,11 +59,18 @@ class TextStyle(NamedTuple):
     turn: int
 
 
-def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> list[TextStyle]:
+class StyledText(NamedTuple):
+    """The styles of some characters: ``styles[numbers[i]]`` is that of the i-th."""
+
+    styles: list[TextStyle]
+    numbers: npt.NDArray[np.int64]
+
+
+def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> StyledText:
     """The style of each character.
 
     ``page`` is the pointer of a pdfium text page, ``indexes`` are pdfium's character indexes, ``rotation`` is
-    that of the page in degrees clockwise. Characters of one style share one object.
+    that of the page in degrees clockwise.
     """
     objects: list[int | None] = list(map(_text_object, repeat(page), indexes))
     spots = dict(zip(objects, indexes, strict=True))
@@ -70,15 +79,17 @@ def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> list[TextSt
     matrices = filled(_text_matrix, page, places, _matrices)[:, :4].tolist()
     fonts: list[int | None] = list(map(_font_of, map(Handle, spots)))
     described = {address: _describe_font(address) for address in set(fonts)}
-    known: dict[tuple[Any, ...], TextStyle] = {}
-    styles: dict[int | None, TextStyle] = {}
+    known: dict[tuple[Any, ...], int] = {}
+    styles: list[TextStyle] = []
+    numbers: dict[int | None, int] = {}
     for address, size, matrix, font in zip(spots, sizes, matrices, fonts, strict=True):
         key = (size, font, *matrix)
-        style = known.get(key)
-        if style is None:
-            style = known[key] = _style(size, matrix, described[font], rotation)
-        styles[address] = style
-    return [styles[address] for address in objects]
+        number = known.get(key)
+        if number is None:
+            number = known[key] = len(styles)
+            styles.append(_style(size, matrix, described[font], rotation))
+        numbers[address] = number
+    return StyledText(styles, np.array([numbers[address] for address in objects]))
 
 
 def _style(size: float, matrix: Sequence[float], font: Font, rotation: int) -> TextStyle:

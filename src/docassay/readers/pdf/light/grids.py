@@ -1,0 +1,260 @@
+"""Tables of the light layout: words between ruling lines, found with a few array operations.
+
+Two kinds are seen: grids whose cells are separated by lines (a missing piece of a line joins cells), and text
+between parallel horizontal lines whose rows leave common gaps. Everything else stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from docassay.documents.model import BoundingBox
+from docassay.readers.pdf.draft import Draft
+from docassay.readers.pdf.light.numeric import is_numeric
+from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.text import PageText
+
+_TOUCH: Final = 3.0
+_SAME_LINE: Final = 1.5
+_MAXIMUM_PAIRS: Final = 400_000
+_MAXIMUM_CELLS: Final = 5_000
+_MINIMUM_FILLED: Final = 0.25
+
+Values = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+class LightTable(NamedTuple):
+    """A table and the numbers of the words that it took."""
+
+    draft: Draft
+    words: Numbers
+
+
+class GridCell(NamedTuple):
+    """A cell of a grid: 0-based position, spans, and the numbers of its words."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    words: Sequence[int]
+
+
+def merged_lines(rules: Sequence[Rule]) -> Values:
+    """Pieces of the same line joined; shape (lines, 3): position, start, end, sorted by position."""
+    if not rules:
+        return np.empty((0, 3))
+    pieces = np.array(rules)
+    pieces = pieces[np.argsort(pieces[:, 0], kind="stable")]
+    group = np.cumsum(np.append(0, np.diff(pieces[:, 0]) > _SAME_LINE))
+    order = np.lexsort((pieces[:, 1], group))
+    pieces, group = pieces[order], group[order]
+    # Ends grow from group to group, so that one running maximum serves all groups.
+    shift = group * (np.abs(pieces[:, 1:]).max() * 4 + 10)
+    reach = np.maximum.accumulate(pieces[:, 2] + shift)
+    begins = np.append(True, (pieces[1:, 1] + shift[1:] > reach[:-1] + _TOUCH) | (np.diff(group) > 0))
+    firsts = np.flatnonzero(begins)
+    sums = np.add.reduceat(pieces[:, 0], firsts)
+    counts = np.diff(np.append(firsts, len(pieces)))
+    ends = np.maximum.reduceat(pieces[:, 2], firsts)
+    return np.stack((sums / counts, pieces[firsts, 1], ends), axis=1)
+
+
+def grid_tables(text: PageText, horizontal: Values, vertical: Values) -> list[LightTable]:
+    """Tables whose cells are separated by lines (``merged_lines``)."""
+    middles = (text.boxes[:, :2] + text.boxes[:, 2:]) / 2
+    found: list[LightTable] = []
+    is_free = np.ones(len(middles), bool)
+    for rows, columns in _touching(horizontal, vertical):
+        table = _grid_table(text, middles, is_free, rows, columns)
+        if table is not None:
+            is_free[table.words] = False
+            found.append(table)
+    return found
+
+
+def _touching(horizontal: Values, vertical: Values) -> list[tuple[Values, Values]]:
+    """Groups of lines that touch each other."""
+    if not len(horizontal) or not len(vertical) or len(horizontal) * len(vertical) > _MAXIMUM_PAIRS:
+        return []
+    touches = (
+        (vertical[:, 0] >= horizontal[:, 1:2] - _TOUCH)
+        & (vertical[:, 0] <= horizontal[:, 2:3] + _TOUCH)
+        & (horizontal[:, :1] >= vertical[:, 1] - _TOUCH)
+        & (horizontal[:, :1] <= vertical[:, 2] + _TOUCH)
+    )
+    count = len(horizontal)
+    labels = np.arange(count)
+    while True:
+        # The smallest label goes from line to crossing line until nothing changes.
+        across = np.where(touches, labels[:, None], count).min(axis=0)
+        spread = np.minimum(labels, np.where(touches, across, count).min(axis=1))
+        if (spread == labels).all():
+            break
+        labels = spread
+    groups = []
+    for label in np.unique(labels).tolist():
+        rows, columns = horizontal[labels == label], vertical[across == label]
+        if len(rows) >= 2 and len(columns) >= 1:
+            groups.append((rows, columns))
+    return groups
+
+
+def _positions(lines: Values, outer_start: float, outer_end: float) -> Values:
+    """Distinct positions, with the outer edges added where the frame is open."""
+    sorted_positions = np.sort(lines[:, 0])
+    result: Values = sorted_positions[np.append(True, np.diff(sorted_positions) > _TOUCH)]
+    if result[0] - outer_start > 8:
+        result = np.insert(result, 0, outer_start)
+    if outer_end - result[-1] > 8:
+        result = np.append(result, outer_end)
+    return result
+
+
+def _grid_table(
+    text: PageText, middles: Values, is_free: Flags, rows: Values, columns: Values
+) -> LightTable | None:
+    xs = _positions(columns, rows[:, 1].min(), rows[:, 2].max())
+    ys = _positions(rows, columns[:, 1].min(), columns[:, 2].max())
+    row_count, column_count = len(ys) - 1, len(xs) - 1
+    if row_count < 2 or column_count < 2 or row_count * column_count > _MAXIMUM_CELLS:
+        return None
+    x, y = middles.T
+    is_inside = is_free & (x >= xs[0]) & (x <= xs[-1]) & (y >= ys[0]) & (y <= ys[-1])
+    words = np.flatnonzero(is_inside)
+    if len(words) < 3:
+        return None
+    at_row = np.clip(np.searchsorted(ys, y[words], "right") - 1, 0, row_count - 1)
+    at_column = np.clip(np.searchsorted(xs, x[words], "right") - 1, 0, column_count - 1)
+    contents: dict[tuple[int, int], list[int]] = {}
+    for place, word in zip(
+        zip(at_row.tolist(), at_column.tolist(), strict=True), words.tolist(), strict=True
+    ):
+        contents.setdefault(place, []).append(word)
+    cells = _joined_cells(contents, _walls(columns, xs, ys), _walls(rows, ys, xs))
+    filled = [cell for cell in cells if cell.words]
+    if len(filled) < 3 or len(filled) < _MINIMUM_FILLED * len(cells):
+        return None
+    if max(cell.column for cell in cells) == 0 or len({cell.row for cell in filled}) < 2:
+        return None
+    if _holds_columns(text, filled):
+        return None
+    return LightTable(table_of(text, cells, xs.tolist(), ys.tolist()), words)
+
+
+def _walls(lines: Values, edges: Values, across: Values) -> Flags:
+    """Whether a line on ``edges[i]`` passes the middle of slot ``j``, shape (edges, slots)."""
+    middles = (across[:-1] + across[1:]) / 2
+    nearest = np.abs(edges[:, None] - lines[:, 0]).argmin(axis=0)
+    passes = (middles >= lines[:, 1:2] - 1) & (middles <= lines[:, 2:3] + 1)
+    walls = np.zeros((len(edges), len(middles)), bool)
+    np.logical_or.at(walls, nearest, passes)
+    return walls
+
+
+def _joined_cells(
+    contents: dict[tuple[int, int], list[int]], right_walls: Flags, lower_walls: Flags
+) -> list[GridCell]:
+    """Cells in row-major order; where a wall is missing, neighbours are one cell."""
+    row_count, column_count = right_walls.shape[1], lower_walls.shape[1]
+    if right_walls[1:-1].all() and lower_walls[1:-1].all():
+        return [
+            GridCell(row, column, 1, 1, contents.get((row, column), ()))
+            for row in range(row_count)
+            for column in range(column_count)
+        ]
+    right, lower = right_walls.tolist(), lower_walls.tolist()
+    cells: list[GridCell] = []
+    done: set[tuple[int, int]] = set()
+    for row in range(row_count):
+        for column in range(column_count):
+            if (row, column) in done:
+                continue
+            width = height = 1
+            while column + width < column_count and not right[column + width][row]:
+                if (row, column + width) in done:
+                    break
+                width += 1
+            while row + height < row_count and not any(lower[row + height][column : column + width]):
+                height += 1
+            area = [(row + down, column + over) for down in range(height) for over in range(width)]
+            done.update(area)
+            words = sorted(word for place in area for word in contents.get(place, ()))
+            cells.append(GridCell(row, column, height, width, words))
+    return cells
+
+
+def _holds_columns(text: PageText, filled: Sequence[GridCell]) -> bool:
+    """Whether many cells hold text in columns of their own, because only some columns are ruled."""
+    boxes = text.boxes
+    gapped = 0
+    for cell in filled:
+        if len(cell.words) > 1:
+            own = boxes[cell.words]
+            gap = own[1:, 0] - own[:-1, 2]
+            is_level = np.abs(own[1:, 1] - own[:-1, 1]) < 2
+            gapped += bool((is_level & (gap > 0.9 * text.style(cell.words[0]).size)).any())
+    return gapped >= 2 and gapped > 0.3 * len(filled)
+
+
+def table_of(text: PageText, cells: Sequence[GridCell], xs: Sequence[float], ys: Sequence[float]) -> Draft:
+    """The draft of a grid with column edges ``xs`` and row edges ``ys``; rows without text are left out."""
+    kept = {number for cell in cells if cell.words for number in range(cell.row, cell.row + cell.row_span)}
+    contents = [" ".join([text.texts[word] for word in cell.words]) for cell in cells]
+    header_row = _header_row(text, cells, contents)
+    rows: dict[int, list[str]] = {}
+    children: list[Draft] = []
+    for cell, content in zip(cells, contents, strict=True):
+        spanned = sum(number in kept for number in range(cell.row, cell.row + cell.row_span))
+        if not spanned:
+            continue
+        tag = "th" if cell.row == header_row else "td"
+        spans = f' rowspan="{spanned}"' if spanned > 1 else ""
+        spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+        part = f"<{tag}{spans}>{escape(content, quote=False)}</{tag}>"
+        first = cell.row if cell.row in kept else min(kept & set(range(cell.row, cell.row + cell.row_span)))
+        rows.setdefault(first, []).append(part)
+        box = BoundingBox(
+            xs[cell.column], ys[cell.row], xs[cell.column + cell.column_span], ys[cell.row + cell.row_span]
+        )
+        children.append(Draft("TableCell", box, part, content))
+    lines = [f"<tr>{''.join(rows.get(number, ()))}</tr>" for number in sorted(kept)]
+    if header_row >= 0 and len(lines) > 1:
+        html = f"<thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody>"
+    else:
+        html = "".join(lines)
+    return Draft(
+        "Table",
+        BoundingBox(xs[0], ys[0], xs[-1], ys[-1]),
+        f"<table>{html}</table>",
+        " ".join([content for content in contents if content]),
+        children=children,
+    )
+
+
+def _header_row(text: PageText, cells: Sequence[GridCell], contents: Sequence[str]) -> int:
+    """The row of column headers, or -1: bold above plain text, or words above numbers."""
+    filled = [(cell, content) for cell, content in zip(cells, contents, strict=True) if cell.words]
+    first = min(cell.row for cell, _ in filled)
+    head = [(cell, content) for cell, content in filled if cell.row == first]
+    body = [(cell, content) for cell, content in filled if cell.row > first]
+    width = sum(cell.row == first for cell in cells)
+    if len(head) < 2 or 2 * len(head) < width or not body or any(c.endswith(":") for _, c in head):
+        return -1
+    body_bold = sum(_is_bold(text, cell) for cell, _ in body)
+    if body_bold < 0.6 * len(body) and all(_is_bold(text, cell) for cell, _ in head):
+        return first
+    if any(is_numeric(content) for _, content in head):
+        return -1
+    return first if 4 * sum(is_numeric(content) for _, content in body) >= len(body) else -1
+
+
+def _is_bold(text: PageText, cell: GridCell) -> bool:
+    return all(text.style(word).font.is_bold for word in cell.words)
