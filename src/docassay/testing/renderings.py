@@ -8,12 +8,15 @@ from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt
 
-from docassay.documents.html_fragment import text_of
+from docassay.documents.html_fragment import parse_fragment, text_of
 from docassay.documents.model import Document
 from docassay.documents.normalize import words
 from docassay.documents.rendering import Annotations, plain_text, to_chunks, to_html, to_json, to_markdown
+from docassay.documents.rendering.inline_markdown import latex_of
 
 _CONTEXT: Final = 6
+_FORMULA: Final = re.compile(r"(?<!\\)\$.+?(?<!\\)\$")
+_PUNCTUATION: Final = re.compile(r"[*_`\[\]\\~]")
 _REFERENCE: Final = re.compile(r"<content-ref src='([^']*)'></content-ref>")
 _EVERYTHING: Final = Annotations(
     block_ids=True, word_boxes=True, cell_boxes=True, row_boxes=True, item_boxes=True
@@ -35,19 +38,42 @@ def differing_renderings(document: Document) -> list[Difference]:
     json tree are carried out. Running headers and footers are left out. An empty list says that all agree.
     """
     expected = _words(plain_text(document))
+    formulas = _formulas(document)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tree = to_json(document, annotations=_EVERYTHING)
     chunks = to_chunks(document, include_markdown=True, annotations=_EVERYTHING)
     said = {
-        "markdown": text_of(parser.render(to_markdown(document))),
-        "token_efficient_markdown": text_of(parser.render(to_markdown(document, token_efficient=True))),
+        "markdown": _shown(parser, to_markdown(document), formulas),
+        "token_efficient_markdown": _shown(parser, to_markdown(document, token_efficient=True), formulas),
         "html": text_of(to_html(document, annotations=_EVERYTHING)),
         "json": _joined([_without_references(page) for page in tree["children"]]),
         "chunks": _joined([chunk["html"] for chunk in chunks["blocks"]]),
-        "markdown of chunks": _joined([parser.render(chunk["markdown"]) for chunk in chunks["blocks"]]),
+        "markdown of chunks": "\n\n".join(
+            _shown(parser, chunk["markdown"], formulas) for chunk in chunks["blocks"]
+        ),
     }
     compared = ((name, _words(text)) for name, text in said.items())
     return [_difference(name, expected, found) for name, found in compared if found != expected]
+
+
+def _formulas(document: Document) -> frozenset[str]:
+    """The LaTeX of all formulas, as markdown writes it."""
+    return frozenset(
+        latex_of(element)
+        for block in document.blocks()
+        if "<math" in block.html
+        for element in parse_fragment(block.html).iter("math")
+    )
+
+
+def _shown(parser: MarkdownIt, markdown: str, formulas: frozenset[str]) -> str:
+    """The text that a reader of markdown with formulas sees: inside of them is no markup."""
+
+    def quoted(match: re.Match[str]) -> str:
+        formula = match[0]
+        return _PUNCTUATION.sub(r"\\\g<0>", formula) if formula.strip("$") in formulas else formula
+
+    return text_of(parser.render(_FORMULA.sub(quoted, markdown)))
 
 
 def _words(text: str) -> list[str]:

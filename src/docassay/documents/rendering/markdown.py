@@ -141,7 +141,7 @@ def _plain_markdown(block: Block, plain: PlainElement, inline: InlineWriter) -> 
     if block.block_type == "SectionHeader" and block.level is not None:
         return _heading(inline.run([plain.text]), block.level)
     text = inline.paragraph([plain.text])
-    return _prefixed(text, "- ", "  ").rstrip() if plain.tag == "li" else text
+    return _prefixed(text, "- ", "  ") if plain.tag == "li" and text else text
 
 
 def _heading(run: str, level: int) -> str:
@@ -302,6 +302,8 @@ def _joined_items(items: list[tuple[list[str], str]]) -> str:
         for previous, block in itertools.pairwise(blocks):
             is_sublist = _SUBLIST.match(block) is not None and not previous.startswith(("<", "|"))
             content += ("\n" if is_sublist else "\n\n") + block
+        if not content and marker == "- ":
+            continue  # shows nothing; inside two lists ``- - -`` would be a rule
         if pieces:
             # An html table ends at the next blank line only.
             pieces.append("\n\n" if has_table else "\n")
