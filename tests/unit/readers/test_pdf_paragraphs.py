@@ -58,3 +58,8 @@ def test_a_title_that_hangs_under_its_number_stays_in_one_piece() -> None:
     second = line("initiative of enterprises", first.words[1].x0, 117, 14)
     text = [line(TEXT, 50, 145 + 12 * number, right=420) for number in range(4)]
     assert lengths([first, second, *text]) == [2, 4]
+
+
+def test_entries_with_hanging_lines_are_paragraphs_of_their_own() -> None:
+    lines = [line(TEXT, 50 if number % 3 == 0 else 70, 100 + 12 * number, right=320) for number in range(9)]
+    assert lengths(lines) == [3, 3, 3]

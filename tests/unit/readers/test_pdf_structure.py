@@ -429,3 +429,24 @@ def test_words_drawn_in_any_order_and_twice_are_read_once_in_order(tmp_path: Pat
 
     (block,) = drawn(tmp_path, draw).blocks()
     assert plain(block) == " ".join(f"line{line} {FILLER}" for line in range(12))
+
+
+def test_entries_under_a_heading_of_references_are_references(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 740)
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, y, "References")
+        canvas.setFont("Helvetica", 11)
+        entries = [
+            "[1] A. Fox and B. Dog. Jumping over others. Journal of Leaps, 2014.",
+            "[2] C. Hen. Eggs. 2020, p. 9.",
+        ]
+        for number, entry in enumerate(entries):
+            canvas.drawString(72, y - 24 - 16 * number, entry)
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(72, y - 80, "Thanks")
+        paragraph(canvas, y - 104)
+
+    document = drawn(tmp_path, draw)
+    assert [plain(block)[:11] for block in of_type(document, "Reference")] == ["[1] A. Fox ", "[2] C. Hen."]
+    assert [block.block_type for block in document.blocks()][-2:] == ["SectionHeader", "Text"]

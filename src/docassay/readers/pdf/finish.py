@@ -14,6 +14,7 @@ from docassay.readers.pdf.headings import body_size, mark_headings
 from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN, HyphenJoiner
 from docassay.readers.pdf.lists import continues_item, list_blocks, mark_sequences
 from docassay.readers.pdf.outline import OutlineEntry
+from docassay.readers.pdf.references import mark_references
 from docassay.readers.pdf.tables.across_pages import continue_tables
 from docassay.readers.pdf.word_boxes import with_words
 
@@ -31,6 +32,7 @@ def finished_pages(
     mark_footnotes(pages, body_size(pages))
     continue_tables(pages)
     mark_headings(pages, outline)
+    mark_references(pages)
     mark_sequences(pages)
     return tuple(_page(page) for page in pages)
 

@@ -109,6 +109,8 @@ def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None,
         return True
     if is_caption(line.text) and SENTENCE_END.search(previous.text):
         return True
+    if _has_hung(paragraph, line):
+        return True
     if list_marker(paragraph[0]) is not None:
         return line.x0 < paragraph[0].x0 - 0.5 * size or (
             line.x0 < paragraph[0].x0 + 0.3 * size and _ends_early(previous, line, column)
@@ -141,6 +143,16 @@ def _hangs(paragraph: list[Line], line: Line) -> bool:
     if len(first) < 2 or len(paragraph) > 3 or not _SECTION_NUMBER.match(first[0].text):
         return False
     return abs(line.x0 - first[1].x0) < 0.3 * line.size and line.x0 > first[0].x1
+
+
+def _has_hung(paragraph: list[Line], line: Line) -> bool:
+    """Whether all lines but the first are set in and the line is back at the edge: the next entry of a list
+    without markers, such as a bibliography."""
+    first = paragraph[0]
+    if len(paragraph) < 2 or abs(line.x0 - first.x0) > 0.3 * line.size or is_right_to_left(line.text):
+        return False
+    inner = first.x0 + 0.8 * line.size
+    return all(each.x0 > inner for each in (paragraph[1], paragraph[-1]))
 
 
 def _is_realigned(previous: Line, line: Line, right: float) -> bool:
