@@ -63,3 +63,20 @@ def test_a_title_that_hangs_under_its_number_stays_in_one_piece() -> None:
 def test_entries_with_hanging_lines_are_paragraphs_of_their_own() -> None:
     lines = [line(TEXT, 50 if number % 3 == 0 else 70, 100 + 12 * number, right=320) for number in range(9)]
     assert lengths(lines) == [3, 3, 3]
+
+
+def test_a_raised_number_in_front_starts_a_note() -> None:
+    notes = []
+    for number in range(4):
+        y = 100.0 + 12 * number
+        words = line(TEXT, 56, y, right=320).words
+        if number % 2 == 0:
+            words = [Word(str(number), 50, y - 10, 54, y - 3, 6.0), *words]
+        notes.append(Line(words))
+    assert lengths(notes) == [2, 2]
+
+
+def test_a_caption_that_hangs_under_its_text_stays_in_one_piece() -> None:
+    first = line("Table 6: Number of participants in education and in training in", 50, 100)
+    second = line("schools in 2004", first.words[2].x0, 112)
+    assert lengths([first, second]) == [2]

@@ -17,6 +17,7 @@ _LONE_MARGIN: Final = 0.14
 _SLOT_HEIGHT: Final = 6.0
 _LONGEST: Final = 250
 _LARGE: Final = 1.1
+_OUTERMOST: Final = 0.05
 _PAGE_NUMBER: Final = re.compile(
     r"^(?:(?:page|p\.|seite|página|página|стр\.|pág\.)\s*)?[-–—|\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—|\s]*"
     r"(?:(?:of|/|von|de|из|sur)\s*\d{1,4})?[-–—|\s]*$",
@@ -115,7 +116,8 @@ def _mark_repeated(
     for candidate in members:
         enough = 2 if candidate.numbers else max(2, page_count // 12)
         if candidate.draft.size > _LARGE * body:
-            enough = max(3, page_count // 3)
+            is_at_edge = candidate.slot * _SLOT_HEIGHT < _OUTERMOST * candidate.page.height
+            enough = max(2 if is_at_edge else 3, page_count // 3)
         if candidate.key and len(pages_of[candidate.key]) >= enough:
             candidate.is_furniture = True
 

@@ -104,6 +104,8 @@ def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None,
         return False
     if _is_realigned(previous, line, column.right) or _is_set_off(paragraph, line, column):
         return True
+    if _starts_with_mark(line):
+        return True
     marker = list_marker(line)
     if marker is not None and (is_bullet(marker) or _marks_item(paragraph, line, previous, column.right)):
         return True
@@ -138,11 +140,28 @@ def _is_apart(previous: Line, line: Line, pitch: float, column: _Column) -> bool
 
 
 def _hangs(paragraph: list[Line], line: Line) -> bool:
-    """Whether the line stands below the words behind the number of a heading: ``2.1 Long titles of``."""
+    """Whether the line stands below the words behind the number of a heading or caption."""
     first = paragraph[0].words
-    if len(first) < 2 or len(paragraph) > 3 or not _SECTION_NUMBER.match(first[0].text):
+    if len(first) < 2 or len(paragraph) > 3:
         return False
-    return abs(line.x0 - first[1].x0) < 0.3 * line.size and line.x0 > first[0].x1
+    if is_caption(paragraph[0].text):
+        heads = first[1:4]
+    elif _SECTION_NUMBER.match(first[0].text):
+        heads = first[1:2]
+    else:
+        return False
+    return line.x0 > first[0].x1 and any(abs(line.x0 - word.x0) < 0.3 * line.size for word in heads)
+
+
+def _starts_with_mark(line: Line) -> bool:
+    """Whether a raised number or sign stands in front, as before a footnote."""
+    if line.is_level or len(line.words) < 2:
+        return False
+    word = line.words[0]
+    is_small = word.size < 0.86 * line.size and word.y1 < line.y1 - 0.1 * line.size
+    return (
+        is_small and len(word.text) <= 3 and (word.text.isdigit() or word.text in {"*", "†", "‡", "§", "¶"})
+    )
 
 
 def _has_hung(paragraph: list[Line], line: Line) -> bool:
