@@ -450,3 +450,27 @@ def test_entries_under_a_heading_of_references_are_references(tmp_path: Path) ->
     document = drawn(tmp_path, draw)
     assert [plain(block)[:11] for block in of_type(document, "Reference")] == ["[1] A. Fox ", "[2] C. Hen."]
     assert [block.block_type for block in document.blocks()][-2:] == ["SectionHeader", "Text"]
+
+
+def test_labels_of_a_chart_are_one_block_beside_it_and_not_in_the_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 740, lines=4)
+        canvas.setFont("Helvetica", 8)
+        for number in range(8):
+            height = 20 + 12 * ((number * 3) % 7)
+            canvas.wedge(150 + 30 * number, 480, 170 + 30 * number, 480 + height, 0, 300, fill=1)
+            canvas.circle(160 + 30 * number, 580, 4, fill=1)
+            canvas.drawString(152 + 30 * number, 484, f"Q{number}")
+        for number, label in enumerate(("0", "50", "100")):
+            canvas.drawString(128, 480 + 40 * number, label)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(150, 460, "Figure 4. Quarters of the year")
+        paragraph(canvas, 430, lines=4)
+        assert y > 600
+
+    document = drawn(tmp_path, draw)
+    assert [block.block_type for block in document.blocks()] == ["Text", "FigureGroup", "Text"]
+    group = list(document.blocks())[1]
+    assert [child.block_type for child in group.children] == ["Figure", "Text", "Caption"]
+    labels = group.children[1].html.replace("<br/>", " ").removeprefix("<p>").removesuffix("</p>").split()
+    assert sorted(labels) == sorted(["100", "50", "0", *(f"Q{number}" for number in range(8))])

@@ -9,7 +9,14 @@ from docassay.readers.pdf.draft import Draft, PageDraft
 
 _OF_TABLE: Final = re.compile(r"tab|tabelle|tableau|tabla", re.IGNORECASE)
 _OF_FIGURE: Final = re.compile(r"fig|abb|scheme|chart|plate|exhibit", re.IGNORECASE)
-_GROUPS: Final = {"Table": "TableGroup", "Figure": "FigureGroup", "Picture": "PictureGroup"}
+_GROUPS: Final = {
+    "Table": "TableGroup",
+    "Figure": "FigureGroup",
+    "Picture": "PictureGroup",
+    "FigureGroup": "FigureGroup",
+    "PictureGroup": "PictureGroup",
+}
+"""The group of what has a caption; figures with labels are groups already."""
 _REACH: Final = 3.0
 """A caption stands at most this many of its font sizes above or below its object."""
 
@@ -38,7 +45,7 @@ def _fits(drafts: list[Draft], position: int, caption: Draft) -> bool:
     if not 0 <= position < len(drafts):
         return False
     target = drafts[position]
-    if target.kind not in _GROUPS:
+    if target.kind not in _GROUPS or any(part.kind == "Caption" for part in target.children):
         return False
     wants_table, wants_figure = bool(_OF_TABLE.match(caption.text)), bool(_OF_FIGURE.match(caption.text))
     if (target.kind == "Table" and wants_figure) or (target.kind != "Table" and wants_table):
@@ -54,11 +61,16 @@ def _gap(caption: Draft, target: Draft) -> float:
 
 def _grouped(first: Draft, second: Draft) -> Draft:
     target = second if first.kind == "Caption" else first
+    parts = [part for draft in (first, second) for part in (draft.children if _is_group(draft) else [draft])]
     return Draft(
         _GROUPS[target.kind],
         first.bbox.union(second.bbox),
         "",
         f"{first.text}\n{second.text}".strip(),
         size=target.size,
-        children=[first, second],
+        children=parts,
     )
+
+
+def _is_group(draft: Draft) -> bool:
+    return draft.kind.endswith("Group")

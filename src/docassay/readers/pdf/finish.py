@@ -38,7 +38,7 @@ def finished_pages(
 
 
 def _decide_hyphens(pages: Sequence[PageDraft]) -> None:
-    cut = [draft for page in pages for draft in page.drafts if UNDECIDED_HYPHEN in draft.html]
+    cut = [draft for page in pages for draft in page.drafts if UNDECIDED_HYPHEN in draft.text]
     if not cut:
         return
     joiner = HyphenJoiner(draft.text for page in pages for draft in page.drafts)

@@ -12,6 +12,7 @@ from docassay.readers.pdf.column_breaks import Framed, Item, join_columns
 from docassay.readers.pdf.columns import edge_lines, reading_regions
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.drop_caps import with_drop_caps
+from docassay.readers.pdf.figure_labels import labels_of, with_labels
 from docassay.readers.pdf.frames import drawn_frames, framed_text
 from docassay.readers.pdf.geometry import from_reading, to_reading
 from docassay.readers.pdf.lines import Line, segments
@@ -110,6 +111,7 @@ def _layout_upright(
             tables.append(aligned.draft)
             runs = [run for run in runs if id(run) not in aligned.segments]
     head, runs, foot = edge_lines(with_drop_caps(runs), height)
+    pictures, runs = _labelled(pictures, runs)
     separators, loose = _placeholders(tables, pictures, runs)
     from_right = is_right_to_left(" ".join([run.text for run in runs]))
     for frame, inside in framed_text(frames, runs) if frames else ():
@@ -148,6 +150,19 @@ def _is_inside(line: Line, frame: BoundingBox) -> bool:
 def _placeholder(box: BoundingBox) -> Line:
     """A line that stands for something that is no text while columns are cut."""
     return Line([Word("\u25a1", box.x0, box.y0, box.x1, box.y1, 10.0)])
+
+
+def _labelled(pictures: Sequence[Draft], runs: list[Line]) -> tuple[list[Draft], list[Line]]:
+    """The pictures, charts in groups with their labels, and the segments that are no labels."""
+    result: list[Draft] = []
+    for picture in pictures:
+        labels = labels_of(picture, runs)
+        if labels:
+            taken = set(map(id, labels))
+            runs = [run for run in runs if id(run) not in taken]
+            picture = with_labels(picture, labels)
+        result.append(picture)
+    return result, runs
 
 
 def _placeholders(
