@@ -21,11 +21,14 @@ class Cell:
     lines: list[Line]
     row_span: int = 1
     column_span: int = 1
+    _text: str | None = None
 
     @property
     def text(self) -> str:
-        """Plain text of the cell."""
-        return plain(self.lines) if self.lines else ""
+        """Plain text of the cell; read it when ``lines`` are final."""
+        if self._text is None:
+            self._text = plain(self.lines) if self.lines else ""
+        return self._text
 
     @property
     def is_bold(self) -> bool:
