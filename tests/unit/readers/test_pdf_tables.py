@@ -473,3 +473,76 @@ def test_another_table_on_the_next_page_keeps_its_own_head(tmp_path: Path) -> No
         lambda canvas: paged(canvas, [LONG[:40], other], lambda n: [(0, 0, 2), (1, 0, 2), (n, 0, 2)]),
     )
     assert grid(tables_of(document)[1])[0] == header(other[0])
+
+
+def test_shading_line_by_line_draws_no_lines_between(tmp_path: Path) -> None:
+    rows = [["Number of\ncompanies", "Share of all\ncompanies"], ["52", "52%"], ["28", "28%"]]
+    table = full_grid(cells_of(rows), [90.0, 90], [28.0, 16, 16])
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0.95, 0.8, 0.6)
+        for x in (LEFT, LEFT + 90):
+            canvas.rect(x, TOP - 14, 90, 14, stroke=0, fill=1)
+            canvas.rect(x, TOP - 28, 90, 14, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        canvas.rect(LEFT, TOP - 44, 180, 8, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        table.draw(canvas, LEFT, TOP)
+
+    (block,) = tables_of(drawn(tmp_path, draw))
+    assert [[text.rstrip("*") for text in row] for row in grid(block)] == [
+        ["Number of companies", "Share of all companies"],
+        *rows[1:],
+    ]
+
+
+def test_a_label_set_on_its_side_spans_its_rows(tmp_path: Path) -> None:
+    cells = [
+        *cells_of([["", "Part", "Count"]]),
+        *cells_of(
+            [["", "Sentences", "9,634"], ["", "Tokens", "233,628"], ["", "Spans", "18,098"]], first_row=1
+        ),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        booktabs(cells, 4, [40.0, 90, 90]).draw(canvas, LEFT, TOP)
+        canvas.saveState()
+        canvas.translate(LEFT + 20, TOP - 57)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "TRAIN")
+        canvas.restoreState()
+
+    (block,) = tables_of(drawn(tmp_path, draw))
+    assert grid(block)[1:] == [["TRAIN_3", "Sentences", "9,634"], ["Tokens", "233,628"], ["Spans", "18,098"]]
+
+
+def test_a_legend_inside_a_chart_is_no_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for shift in range(4):
+            path = canvas.beginPath()
+            path.moveTo(80, 420 + 10 * shift)
+            path.curveTo(200, 690, 300, 430, 450, 690 - 10 * shift)
+            canvas.drawPath(path)
+        names = [["Greece", "Spain"], ["Ireland", "Italy"], ["Portugal", "Norway"]]
+        full_grid(cells_of(names), [60.0, 60], [16.0] * 3).draw(canvas, 200, 600)
+
+    assert tables_of(drawn(tmp_path, draw, "fast")) == []
+
+
+def test_program_text_between_lines_is_no_table(tmp_path: Path) -> None:
+    code = [
+        "SELECT   name,",
+        "         usage",
+        "FROM     stations",
+        "WHERE    level > 5",
+        "ORDER    BY usage;",
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Courier", 10)
+        canvas.line(72, 715, 400, 715)
+        for number, line in enumerate(code):
+            canvas.drawString(72, 700 - 12 * number, line)
+        canvas.line(72, 645, 400, 645)
+
+    assert tables_of(drawn(tmp_path, draw)) == []

@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.bulk_calls import Handle, bulk, numbers
 from docassay.readers.pdf.edges import SHORTEST, Flags, read_edges
+from docassay.readers.pdf.fills import NO_FILL, Colours, fill_colours, visible_edges
 from docassay.readers.pdf.geometry import PageFrame
 from docassay.readers.pdf.matrices import Rows, apply_matrices, object_matrices, times
 
@@ -128,11 +129,31 @@ def _read_layer(marks: PageMarks, layer: _Layer, frame: PageFrame) -> None:
     is_other = ~(is_row | is_column)
     if is_other.any():
         others = list(compress(paths, is_other.tolist()))
-        edges, is_drawing = read_edges(others, boxes[is_other], layer.matrix, frame)
-        _add_rules(marks.horizontal, *edges.horizontal.T)
-        _add_rules(marks.vertical, *edges.vertical.T)
-        if is_drawing.any():
-            marks.drawings.extend(map(BoundingBox._make, boxes[is_other][is_drawing].tolist()))
+        colours = fill_colours(others)
+        for is_chosen in (colours == NO_FILL, colours != NO_FILL):
+            if is_chosen.any():
+                chosen = list(compress(others, is_chosen.tolist()))
+                _add_edges(marks, chosen, boxes[is_other][is_chosen], colours[is_chosen], layer.matrix, frame)
+
+
+def _add_edges(
+    marks: PageMarks,
+    paths: Sequence[Any],
+    boxes: Rows,
+    colours: Colours,
+    matrix: Rows | None,
+    frame: PageFrame,
+) -> None:
+    """Add the edges of paths that are all outlined or all only filled, and what is a drawing."""
+    edges, is_drawing = read_edges(paths, boxes, matrix, frame)
+    if colours[0] != NO_FILL:
+        areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+        is_box = ~is_drawing & (areas < 0.9 * frame.width * frame.height)
+        edges = visible_edges(boxes[is_box], colours[is_box])
+    _add_rules(marks.horizontal, *edges.horizontal.T)
+    _add_rules(marks.vertical, *edges.vertical.T)
+    if is_drawing.any():
+        marks.drawings.extend(map(BoundingBox._make, boxes[is_drawing].tolist()))
 
 
 def _add_rules(rules: list[Rule], positions: Rows, starts: Rows, ends: Rows) -> None:

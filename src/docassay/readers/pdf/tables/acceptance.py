@@ -28,7 +28,7 @@ def is_table(found: Structure) -> bool:
         return False
     if len(filled) < (0.25 if found.has_grid else 0.4) * slots:
         return False
-    if has_leaders(found):
+    if has_leaders(found) or _is_hollow(found):
         return False
     if found.has_grid:
         return found.is_closed or not _is_running_text(found)
@@ -79,6 +79,18 @@ def has_leaders(found: Structure) -> bool:
     """Dot leaders in many rows: a table of contents."""
     with_leader = {cell.row for cell in found.cells if cell.lines and _LEADER.search(cell.text)}
     return len(with_leader) > 0.2 * found.row_count
+
+
+def _is_hollow(found: Structure) -> bool:
+    """Rows far higher than their text: the panels of a drawing."""
+    text: dict[int, float] = {}
+    height: dict[int, float] = {}
+    for cell in found.cells:
+        if cell.lines and cell.row_span == 1:
+            lines = sum(line.size for line in cell.lines)
+            text[cell.row] = max(text.get(cell.row, 0.0), lines)
+            height[cell.row] = cell.bbox.y1 - cell.bbox.y0
+    return sum(text.values()) < 0.12 * sum(height.values())
 
 
 def _is_running_text(found: Structure) -> bool:

@@ -178,14 +178,16 @@ def _supported(
     before = seen[0]
     since = set(seen[0])
     titles = rows[min(rows)]
-    has_titles = len(titles) == len(extents) and not any(run.is_spanning for run in titles)
+    has_titles = support.may_alternate and len(titles) == len(extents)
+    has_titles = has_titles and not any(run.is_spanning for run in titles)
     needed = max(min(support.rows, max(len(rows) // 2, 1)), support.share * len(rows))
     for extent, own in zip(extents[1:], seen[1:], strict=True):
         is_wide = extent[0] - result[-1][1] >= support.gap * size
         is_beside = len(before & own) >= needed
         is_apart = support.may_alternate and min(len(since), len(own)) >= 2
         is_titled = has_titles and extent[0] - result[-1][1] >= 0.5 * size
-        if is_wide and (is_beside or is_apart or is_titled):
+        is_label = not result[1:] and support.may_alternate and _is_lone_label(rows, extent, before, size)
+        if is_wide and (is_beside or is_apart or is_titled or is_label):
             result.append(extent)
             since = set(own)
         else:
@@ -193,3 +195,16 @@ def _supported(
             since |= own
         before = before | own
     return result
+
+
+def _is_lone_label(
+    rows: dict[int, list[Run]], extent: tuple[float, float], labelled: set[int], size: float
+) -> bool:
+    """Whether one text stands on the left of rows that all others start further right: a label for all."""
+    if len(labelled) != 1 or len(rows) < 3 or min(rows) in labelled:
+        return False
+    (number,) = labelled
+    label = rows[number][0]
+    starts = [row[0].x0 for other, row in rows.items() if other != number]
+    aligned = sum(abs(start - extent[0]) < 0.5 * size for start in starts)
+    return extent[0] - label.x1 >= 0.8 * size and aligned >= max(2, 0.6 * len(starts))

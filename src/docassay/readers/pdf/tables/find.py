@@ -18,6 +18,7 @@ from docassay.readers.pdf.text import Word
 _MAXIMUM_REGIONS: Final = 200
 _VERTICAL_GAP: Final = 8.0
 _TALL: Final = 14.0
+_CURVES: Final = 3
 
 
 class FoundTable(NamedTuple):
@@ -53,18 +54,25 @@ def _bleeds(rule: Rule, length: float) -> bool:
 
 
 def _is_drawing(region: Region, marks: PageMarks) -> bool:
-    """Whether curves or slanted lines fill part of the region: a chart, whose axes look like rules."""
+    """Whether curves or slanted lines fill part of the region, or several surround it.
+
+    The axes of a chart and the box of its legend look like rules.
+    """
     box = region.box
     area = (box.x1 - box.x0) * (box.y1 - box.y0)
-    drawn = sum(
-        (drawing.x1 - drawing.x0) * (drawing.y1 - drawing.y0)
-        for drawing in marks.drawings
-        if drawing.y1 - drawing.y0 > _TALL
-        and drawing.x1 - drawing.x0 > _TALL
-        and box.contains((drawing.x0 + drawing.x1) / 2, (drawing.y0 + drawing.y1) / 2)
-        and (drawing.x1 - drawing.x0) * (drawing.y1 - drawing.y0) < 0.9 * area
-    )
-    return drawn > 0.08 * area
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    drawn = 0.0
+    around = 0
+    for drawing in marks.drawings:
+        width, height = drawing.x1 - drawing.x0, drawing.y1 - drawing.y0
+        if width <= _TALL or height <= _TALL:
+            continue
+        if width * height > 1.5 * area:
+            around += drawing.contains(x, y)
+        elif width * height < 0.9 * area:
+            inside = box.contains((drawing.x0 + drawing.x1) / 2, (drawing.y0 + drawing.y1) / 2)
+            drawn += width * height if inside else 0.0
+    return drawn > 0.08 * area or around >= _CURVES
 
 
 def _table_in(region: Region, by_height: WordsByHeight, taken: set[int]) -> FoundTable | None:
