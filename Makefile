@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo serve test lint types format bench bench-quality bench-office bench-speed lock system-deps clean
+.PHONY: demo serve test lint types format bench bench-quality bench-office bench-speed fuzz lock system-deps clean
 
 demo: .venv/runtime.stamp ## convert and score a dozen generated documents, twice, and compare
 	$(BIN)/docassay demo
@@ -36,6 +36,9 @@ bench-office: .venv/dev.stamp ## compare office and web conversions with other c
 
 bench-speed: .venv/dev.stamp ## measure conversions beside raw text extraction, and their memory
 	$(BIN)/python -m benchmarks.speed
+
+fuzz: .venv/dev.stamp ## convert 2,000 damaged documents and report what goes wrong
+	$(BIN)/python -m benchmarks.fuzz
 
 system-deps: ## install the Debian packages that optional parts use (needs root)
 	apt-get update -qq

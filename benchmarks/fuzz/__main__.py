@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds a mutant")
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCASSAY_BENCH_DATA"))
     parser.add_argument("--only", type=int, action="append", help="the number of one mutant")
+    parser.add_argument("--messages", action="store_true", help="print every kind of message")
     parser.add_argument("--save", type=Path, help="write the mutants of --only into this folder")
     options = parser.parse_args()
     kinds = tuple(options.kind or KINDS)
@@ -52,6 +53,8 @@ def main() -> int:
     for name, count in outcome.counts.most_common():
         print(f"  {count:6}  {name}")
     print(f"slowest: {outcome.slowest[0]:.1f} s, mutant {outcome.slowest[1]}")
+    for message, count in outcome.messages.most_common() if options.messages else ():
+        print(f"  {count:6}  {message}")
     for finding in outcome.findings:
         print(
             f"--seed {finding.seed} --only {finding.number} ({finding.mode}) {finding.kind}: {finding.detail}"

@@ -1,4 +1,8 @@
-"""Damage inside PDFs: objects, references, dictionaries, page content."""
+"""Damage inside PDFs: objects, references, dictionaries, page content.
+
+Most of it keeps the length of what it replaces: where offsets are wrong PDFium refuses many files as a whole,
+and then nothing of the reader is tried.
+"""
 
 from __future__ import annotations
 
@@ -87,8 +91,11 @@ def edit_page_content(content: bytes, numbers: Random) -> bytes:
             lines[place : place + 20] = stretch
         elif lines[place : place + 1]:
             lines[place] = odd_numbers(lines[place], numbers)
-    edited = zlib.compress(b"\n".join(lines)[: 4 * 1024 * 1024])
-    return content[: match.start(1)] + edited + content[match.end(1) :]
+    edited = zlib.compress(b"\n".join(lines)[: 4 * 1024 * 1024], 9)
+    while len(edited) > len(match[1]) and numbers.random() < 0.9:
+        del lines[len(lines) * 9 // 10 :]
+        edited = zlib.compress(b"\n".join(lines), 9)
+    return content[: match.start(1)] + edited.ljust(len(match[1])) + content[match.end(1) :]
 
 
 def _inflated(data: bytes) -> bytes | None:
@@ -125,8 +132,12 @@ def _replace_some(
     )
     pieces = []
     position = 0
+    keeps_length = numbers.random() < 0.8
     for match in chosen:
-        pieces += [content[position : match.start()], replacement(match)]
+        new = replacement(match)
+        if keeps_length and len(new) > len(match[0]):
+            continue
+        pieces += [content[position : match.start()], new.ljust(len(match[0])) if keeps_length else new]
         position = match.end()
     return b"".join([*pieces, content[position:]])
 

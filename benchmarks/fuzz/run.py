@@ -30,11 +30,14 @@ PACKAGES: Final = frozenset({"docx", "xlsx", "xlsm", "pptx", "odt", "ods", "odp"
 MODES: Final[tuple[Mode, ...]] = ("fast", "balanced")
 _ACCIDENT: Final = re.compile(
     r"NoneType|has no attribute|object is not|not subscriptable|out of range|unsupported operand|"
-    r"invalid literal|could not convert string|unexpected keyword|positional argument|recursion|"
+    r"invalid literal for|could not convert string|unexpected keyword|positional argument|recursion|"
     r"not enough values|too many values|must be (?:str|int|real)|KeyError|IndexError|TypeError|ValueError|"
     r"The parser said: (?:'[^']*'|\S*|.{0,8})$"
 )
 """What Python says of a mistake in a program, which tells a user nothing about a file."""
+
+
+_CHANGING: Final = re.compile(r"'[^']*'|mutant-\d+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,13 @@ class Finding:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of all mutants: ``counts`` by ``result`` or the failure's code."""
+    """What became of all mutants: ``counts`` by ``result`` or the failure's code.
+
+    ``messages`` counts what users would read, names and numbers taken out.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    messages: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     slowest: tuple[float, str] = (0.0, "")
 
@@ -174,6 +181,8 @@ def _record(
         return
     outcome.slowest = max(outcome.slowest, (result.runtime_seconds, f"{mutant.number}: {mutant.recipe}"))
     outcome.counts[result.error_code or "result"] += 1
+    if result.error:
+        outcome.messages[_CHANGING.sub("#", result.error)] += 1
     if result.error_code == "internal" or (result.error and _ACCIDENT.search(result.error)):
         finding = Finding(
             seed, mutant.number, mutant.recipe, mode_of(mutant), result.error_code or "", result.error or ""

@@ -48,7 +48,10 @@ class Archive:
         self._kept: dict[str, bytes] = {}
         self._room_to_keep = _MAX_KEPT_BYTES
         self._size = file.seek(0, os.SEEK_END)
-        self._members = {info.filename: info for info in zip_file.infolist() if not info.is_dir()}
+        # Not is_dir(): it fails on a member without a name.
+        self._members = {
+            info.filename: info for info in zip_file.infolist() if not info.filename.endswith("/")
+        }
         self.names: tuple[str, ...] = tuple(self._members)
 
     def __contains__(self, name: str) -> bool:

@@ -139,3 +139,8 @@ def test_emphasis_is_kept_around_marks_and_dropped_when_it_covers_all() -> None:
     bold = [item._replace(font=BOLD) for item in row("Note well")]
     assert markup([Line(bold)]) == "Note well"
     assert markup([Line([*bold, *row("this is plain", 120)])]) == "<b>Note well</b> this is plain"
+
+
+def test_a_font_size_that_no_page_can_show_costs_no_time():
+    huge = [Word(f"w{n}", 10.0 * n, 100.0 + n, 10.0 * n + 8, 110.0 + n, 1e12) for n in range(50)]
+    assert sum(len(line.words) for line in segments(huge)) == 50

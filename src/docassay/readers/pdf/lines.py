@@ -20,6 +20,8 @@ _NEIGHBOUR_GAP: Final = 0.7
 
 _SLOT_HEIGHT: Final = 4.0
 _SLOT_DEPTH: Final = 4
+_FARTHEST_REACH: Final = 200.0
+"""Points up and down from a run in which its line is looked for; a file may claim any font size."""
 _MAXIMUM_SATELLITE: Final = 14
 """Characters of a piece that may belong to a line without standing on its baseline."""
 
@@ -298,7 +300,7 @@ def _merge(runs: list[Line]) -> list[Line]:
     slots: dict[int, list[Line]] = {}
     merged: list[Line] = []
     for run in sorted(runs, key=lambda item: item.x0):
-        middle, reach = run.middle, 0.55 * run.size
+        middle, reach = run.middle, min(0.55 * run.size, _FARTHEST_REACH)
         target = None
         for slot in range(int((middle - reach) // _SLOT_HEIGHT), int((middle + reach) // _SLOT_HEIGHT) + 1):
             for candidate in slots.get(slot, ()):
