@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.quality.datasets import samples
+from benchmarks.quality.peers.environment import PEERS, Peer
 from benchmarks.speed.long_pdf import write_long_pdf
-from benchmarks.speed.ratios import Ratio, built_in, cpu_seconds, measure_ratios
+from benchmarks.speed.ratios import Ratio, built_in, cpu_seconds, measure_ratios, peer
 from docassay.engines.contract import Mode
 from docassay.testing.documents.pdf import write_paper, write_report, write_tables
 from docassay.testing.documents.scans import write_scan
 
-RATIO_GOALS: Final[dict[Mode, float]] = {"fast": 0.5, "balanced": 0.25}
+RATIO_GOALS: Final[dict[str, float]] = {"fast": 0.5, "balanced": 0.25}
 MEMORY_GOAL_MB: Final = 150
 OCR_GOAL: Final = 1.10
 _EVERY: Final = {"parse-bench": 8, "tables-icdar2013": 2, "formats": 1}
@@ -64,18 +65,20 @@ def report(name: str, value: str, goal: str = "", is_met: bool = True) -> bool:
     return is_met
 
 
-def report_ratios(mode: Mode, ratios: list[Ratio], show_files: bool) -> bool:
+def report_ratios(engine: str, ratios: list[Ratio], show_files: bool) -> bool:
     """The median over documents, the total over all pages, and the documents themselves."""
+    if not ratios:
+        return report(f"{engine}: could read no document", "-")
     if show_files:
         for each in sorted(ratios, key=lambda ratio: ratio.value):
             print(f"  {each.path.name:40} {each.pages:4} pages  {each.value:6.3f}")
     median = statistics.median(each.value for each in ratios)
     total = sum(each.raw_seconds for each in ratios) / sum(each.seconds for each in ratios)
     pages = sum(each.pages for each in ratios)
-    report(f"{mode}: pages per CPU-second", f"{pages / sum(each.seconds for each in ratios):.0f}")
-    report(f"{mode}: ratio to raw text extraction, all pages together", f"{total:.3f}")
-    goal = RATIO_GOALS.get(mode)
-    name = f"{mode}: ratio to raw text extraction, median of documents"
+    report(f"{engine}: pages per CPU-second", f"{pages / sum(each.seconds for each in ratios):.0f}")
+    report(f"{engine}: ratio to raw text extraction, all pages together", f"{total:.3f}")
+    goal = RATIO_GOALS.get(engine)
+    name = f"{engine}: ratio to raw text extraction, median of documents"
     if goal is None:
         return report(name, f"{median:.3f}")
     return report(name, f"{median:.3f}", f">= {goal}", median >= goal)
@@ -124,9 +127,7 @@ def report_scans(pages: int) -> bool:
                     env={**os.environ, "OMP_THREAD_LIMIT": "1"},
                 )
             alone += cpu_seconds() - begin
-            begin = cpu_seconds()
-            convert(path)
-            both += cpu_seconds() - begin
+            both += convert(path, 1) or 0.0
     return report(
         "scans, CPU of balanced / Tesseract alone",
         f"{both / alone:.3f}",
@@ -155,6 +156,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCASSAY_BENCH_DATA"))
     parser.add_argument("--mode", action="append", choices=("fast", "balanced", "accurate"))
     parser.add_argument("--only", choices=("ratios", "memory", "scans"))
+    parser.add_argument(
+        "--peers-dir", type=Path, help="measure other converters too, their environments kept in this folder"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--per-file", action="store_true", help="the ratio of each document, slowest first")
     parser.add_argument("--pages", type=int, default=1_000, help="of the PDF that memory is measured over")
@@ -167,6 +171,12 @@ def main() -> int:
             for mode in modes:
                 ratios = measure_ratios(paths, built_in(mode), options.rounds)
                 is_met &= report_ratios(mode, ratios, options.per_file)
+            for name in PEERS if options.peers_dir is not None else ():
+                program = Peer(name, options.peers_dir)
+                try:
+                    report_ratios(name, measure_ratios(paths, peer(program), 1), options.per_file)
+                finally:
+                    program.close()
     if options.only in (None, "memory"):
         is_met &= report_memory(options.pages, modes)
         if options.long:
