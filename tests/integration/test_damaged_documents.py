@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.fuzz.mutate import make_mutant
 from benchmarks.fuzz.run import mutations_for, run
 from benchmarks.fuzz.seeds import made_files
