@@ -26,3 +26,10 @@ def paragraph_drafts(spans: Sequence[Span], images: EmbeddedImages, block_type: 
 def as_display(equation: str) -> str:
     """An inline formula as one of its own."""
     return equation.replace("<math>", '<math display="block">', 1)
+
+
+def without_common_bold(spans: Sequence[Span]) -> list[Span]:
+    """The runs of a heading; bold that covers all of it is left out, as it says nothing there."""
+    if all(span.bold or span.is_blank or span.raw is not None for span in spans):
+        return [span._replace(bold=False) if span.bold else span for span in spans]
+    return list(spans)

@@ -13,8 +13,9 @@ from docassay.readers.chart_data import C, chart_drafts
 from docassay.readers.diagram_data import DGM, diagram_drafts
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
-from docassay.readers.fragments import Cell, element, image_html, table_html
+from docassay.readers.fragments import Cell, element, image_html, inline_html, table_html
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
+from docassay.readers.paragraphs import without_common_bold
 from docassay.readers.slide_layouts import (
     FOOTERS,
     TITLES,
@@ -144,7 +145,8 @@ class SlideReader:
         inherited = [] if placeholder is None else self._layout.list_styles(placeholder)
         paragraphs = read_paragraphs(body, self._links, inherited)
         if kind in TITLES:
-            lines = [paragraph.html for paragraph in paragraphs if paragraph.html]
+            lines = [inline_html(without_common_bold(paragraph.spans)) for paragraph in paragraphs]
+            lines = [line for line in lines if line]
             return [Draft("SectionHeader", element("h1", "<br/>".join(lines)), level=1)] if lines else []
         drafts = drafts_of(paragraphs)
         if kind in FOOTERS:

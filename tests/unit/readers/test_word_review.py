@@ -223,6 +223,36 @@ def test_styles_are_known_by_name_in_many_languages(
     assert shown(read_word(source, ConvertOptions())) == [(block_type, html)]
 
 
+TYPED = '<w:rFonts w:ascii="Courier New"/>'
+
+
+def test_typewriter_fonts_make_code_of_what_looks_like_it(tmp_path: Path) -> None:
+    xml = (
+        paragraph(run("Call the "), run("printf", TYPED), run(" function."))
+        + paragraph(run("def fib(n):", TYPED))
+        + paragraph()
+        + paragraph(run("    return n", TYPED))
+        + paragraph(run("prose"))
+        + paragraph(run("A memo set in a typewriter face.", TYPED))
+    )
+    assert shown(read_word(word_file(tmp_path, xml), ConvertOptions())) == [
+        ("Text", "<p>Call the <code>printf</code> function.</p>"),
+        ("Code", "<pre><code>def fib(n):\n\n    return n</code></pre>"),
+        ("Text", "<p>prose</p>"),
+        ("Text", "<p>A memo set in a typewriter face.</p>"),
+    ]
+
+
+def test_a_heading_that_is_all_bold_is_not_marked_bold(tmp_path: Path) -> None:
+    outline = '<w:outlineLvl w:val="0"/>'
+    bold = paragraph(run("All bold", "<w:b/>"), properties=outline)
+    partly = paragraph(run("Partly ", "<w:b/>"), run("bold"), properties=outline)
+    assert [html for _, html in shown(read_word(word_file(tmp_path, bold + partly), ConvertOptions()))] == [
+        "<h1>All bold</h1>",
+        "<h1><strong>Partly </strong>bold</h1>",
+    ]
+
+
 def test_styles_between_table_styles_are_still_read(tmp_path: Path) -> None:
     table = '<w:style w:type="table" w:styleId="t{0}"><w:name w:val="t{0}"/></w:style>'
     heading = '<w:style w:type="paragraph" w:styleId="s1"><w:name w:val="heading 1"/></w:style>'

@@ -24,7 +24,7 @@ from docassay.readers.opendocument.lists import ListReader, OutlineNumbers
 from docassay.readers.opendocument.names import CHART, DRAW, LIST, STYLE_NAME, TABLE, TEXT, H, P
 from docassay.readers.opendocument.styles import Styles
 from docassay.readers.opendocument.tables import read_rows
-from docassay.readers.paragraphs import paragraph_drafts
+from docassay.readers.paragraphs import paragraph_drafts, without_common_bold
 from docassay.readers.xml import elements, integer
 
 _INDEXES: Final = frozenset(
@@ -101,11 +101,12 @@ class BlockReader:
 
     def _text(self, content: Content, style: str | None) -> list[Draft]:
         level = self._styles.heading_level(style)
-        html = inline_html(content.spans)
         if level is not None and plain_text(content.spans):
+            html = inline_html(without_common_bold(content.spans))
             images = self._images.used_in(html)
             return [Draft("SectionHeader", element(f"h{level}", html), level=level, images=images)]
         if self._styles.is_quotation(style):
+            html = inline_html(content.spans)
             quoted = f"<blockquote><p>{html}</p></blockquote>"
             return [Draft("Text", quoted, images=self._images.used_in(html))] if html else []
         block_type = "Caption" if self._styles.is_caption(style) else "Text"
@@ -117,7 +118,8 @@ class BlockReader:
             outline = min(max(integer(node.get(f"{TEXT}outline-level"), 1) or 1, 1), 10)
             is_counted = node.get(f"{TEXT}is-list-header") != "true"
             label = self._outline.label(outline) if is_counted else ""
-            spans = [Span(f"{label} "), *content.spans] if label else content.spans
+            spans = without_common_bold(content.spans)
+            spans = [Span(f"{label} "), *spans] if label else spans
             level, html = min(outline, 6), inline_html(spans)
             images = self._images.used_in(html)
             drafts.append(Draft("SectionHeader", element(f"h{level}", html), level=level, images=images))

@@ -21,8 +21,9 @@ from docassay.readers.fragments import (
     table_html,
 )
 from docassay.readers.joined_blocks import joined
+from docassay.readers.monospace import is_monospaced, looks_like_code
 from docassay.readers.nested_lists import ListEntry, nested_list
-from docassay.readers.paragraphs import paragraph_drafts
+from docassay.readers.paragraphs import paragraph_drafts, without_common_bold
 from docassay.readers.word.inline import Content, InlineReader
 from docassay.readers.word.names import (
     ALTERNATE,
@@ -69,6 +70,8 @@ class _Open:
     items: list[_Item] = field(default_factory=list)
     code_lines: list[str] = field(default_factory=list)
     contents_lines: list[str] = field(default_factory=list)
+    typed: list[tuple[Content, str | None]] = field(default_factory=list)
+    """Paragraphs in a typewriter font, with their styles."""
     carried: list[Span] = field(default_factory=list)
     """The text of paragraphs whose end was deleted: it belongs to the paragraph after them."""
 
@@ -117,17 +120,19 @@ class BlockReader:
         style = properties.get(_STYLE)
         style_id = None if style is None else style.get(W_VAL)
         content = self._inline.read(node, around)
-        if gathered.carried:
+        if self._ends_in_deletion(properties) and not content.display_math:
+            gathered.carried += content.spans
+            content.spans = []
+        elif gathered.carried:
             content.spans[:0] = gathered.carried
             gathered.carried = []
-        if self._ends_in_deletion(properties) and not content.display_math:
-            gathered.carried = content.spans
-            content.spans = []
         is_empty = all(span.is_blank for span in content.spans) and not content.display_math
         if is_empty:
             # An empty paragraph is only a spacer: lists and code go on after it.
             if gathered.code_lines and self._styles.is_code(style_id):
                 gathered.code_lines.append("")
+            if gathered.typed:
+                gathered.typed.append((content, style_id))
         elif self._styles.is_code(style_id):
             self._close(drafts, gathered, keep="code")
             gathered.code_lines.append("".join(span.text for span in content.spans))
@@ -163,8 +168,9 @@ class BlockReader:
         html = inline_html(content.spans)
         if level is not None and plain_text(content.spans):
             self._close(drafts, gathered)
-            if position and position.label:
-                html = inline_html([Span(position.label + " "), *content.spans])
+            spans = without_common_bold(content.spans)
+            label = [Span(position.label + " ")] if position and position.label else []
+            html = inline_html([*label, *spans])
             drafts.append(Draft("SectionHeader", element(f"h{level}", html), level=level))
             drafts[-1].images = self._images.named(content.image_names)
             return
@@ -175,6 +181,9 @@ class BlockReader:
             if position.has_own_words and position.label:
                 html = inline_html([Span(position.label + " "), *content.spans])
             gathered.items.append(_Item(position, html, content.image_names))
+        elif is_monospaced(content.spans):
+            self._close(drafts, gathered, keep="typed")
+            gathered.typed.append((content, style_id))
         else:
             self._close(drafts, gathered)
             drafts += self._text(content, style_id)
@@ -237,10 +246,24 @@ class BlockReader:
             text = "\n".join(gathered.code_lines).strip("\n")
             drafts.append(Draft("Code", code_html(text)))
             gathered.code_lines = []
+        if gathered.typed and keep != "typed":
+            drafts += self._typed(gathered.typed)
+            gathered.typed = []
         if gathered.contents_lines and keep != "contents":
             lines = "".join(element("p", line) for line in gathered.contents_lines)
             drafts.append(Draft("TableOfContents", lines))
             gathered.contents_lines = []
+
+    def _typed(self, paragraphs: list[tuple[Content, str | None]]) -> list[Draft]:
+        """Paragraphs in a typewriter font: code when they look like it, else text as any other."""
+        lines = ["".join(span.text for span in content.spans).rstrip() for content, _ in paragraphs]
+        if any(map(looks_like_code, lines)):
+            return [Draft("Code", code_html("\n".join(lines).strip("\n")))]
+        drafts: list[Draft] = []
+        for content, style_id in paragraphs:
+            content.spans = [span._replace(code=False) for span in content.spans]
+            drafts += self._text(content, style_id)
+        return drafts
 
     def _list(self, items: list[_Item]) -> Draft:
         entries = [

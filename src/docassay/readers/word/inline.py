@@ -10,6 +10,7 @@ from lxml import etree
 
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.fragments import Span, image_html, safe_link
+from docassay.readers.monospace import is_typewriter_font
 from docassay.readers.office_math import math_html
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
 from docassay.readers.review import Comment
@@ -213,7 +214,7 @@ class InlineReader:
         style_id = vertical = None
         bold: bool | None = None
         italic: bool | None = None
-        underline = strike = False
+        underline = strike = is_code = False
         for node in properties:
             tag = node.tag
             if tag == f"{W}b":
@@ -228,14 +229,15 @@ class InlineReader:
                 vertical = node.get(W_VAL)
             elif tag == f"{W}rStyle":
                 style_id = node.get(W_VAL)
+            elif tag == f"{W}rFonts":
+                is_code = is_typewriter_font(node.get(f"{W}ascii"))
             elif tag == f"{W}vanish" and is_set(node):
                 return None
-        is_code = False
         if style_id is not None:
             style_bold, style_italic = self._styles.character_format(style_id)
             bold = style_bold if bold is None else bold
             italic = style_italic if italic is None else italic
-            is_code = self._styles.is_code_run(style_id)
+            is_code = is_code or self._styles.is_code_run(style_id)
         return Span(
             "",
             code=is_code,
