@@ -85,7 +85,14 @@ def safe_link(href: str | None) -> str | None:
 
 def inline_html(spans: Iterable[Span]) -> str:
     """The runs as html: neighbours of one format joined, white space collapsed, both ends trimmed."""
-    return "".join(_written(span) for span in _tidied(spans))
+    return "".join([_written(span) for span in _tidied(spans)])
+
+
+def inline_html_and_text(spans: Iterable[Span]) -> tuple[str, bool]:
+    """``inline_html`` of the runs, and whether ``plain_text`` of them says anything."""
+    tidy = _tidied(spans)
+    html = "".join([_written(span) for span in tidy])
+    return html, any(span.raw is None for span in tidy)
 
 
 def plain_text(spans: Iterable[Span]) -> str:
@@ -149,6 +156,8 @@ def _cell_html(cell: Cell) -> str:
     return f"<{tag}{spans}>{cell.html}</{tag}>"
 
 
+_PLAIN: Final = Span("")[1:]
+
 _formats_of = itemgetter(slice(1, None))
 """Everything of a span but its text."""
 
@@ -171,12 +180,14 @@ def _tidied(spans: Iterable[Span]) -> list[Span]:
         if at_line_start:
             text = text.lstrip(" ") if tidy else text.lstrip(" \n")
         if text:
-            tidy.append(group[0].with_text(text))
+            first = group[0]
+            tidy.append(first if text == first.text else first.with_text(text))
             at_line_start = text[-1] in " \n"
     while tidy and tidy[-1].raw is None:
         text = tidy[-1].text.rstrip(" \n")
         if text:
-            tidy[-1] = tidy[-1].with_text(text)
+            if text != tidy[-1].text:
+                tidy[-1] = tidy[-1].with_text(text)
             break
         tidy.pop()
     return tidy
@@ -186,8 +197,10 @@ def _written(span: Span) -> str:
     if span.raw is not None:
         html = span.raw
     else:
-        html = escape_text(span.text).replace("\n", "<br/>")
-        if not span.around and (not any(span[1:]) or not span.text.strip()):
+        html = escape_text(span.text)
+        if "\n" in html:
+            html = html.replace("\n", "<br/>")
+        if span[1:] == _PLAIN or (not span.around and not span.text.strip()):
             return html
     for is_set, tag in zip(span[1:8], _FORMAT_TAGS, strict=True):
         if is_set:

@@ -6,21 +6,34 @@ from collections.abc import Sequence
 
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
-from docassay.readers.fragments import Span, element, inline_html, plain_text
+from docassay.readers.fragments import Span, element, inline_html_and_text
 
 
 def paragraph_drafts(spans: Sequence[Span], images: EmbeddedImages, block_type: str = "Text") -> list[Draft]:
     """``Picture`` or ``Equation`` blocks for a paragraph of nothing else, otherwise one ``block_type``."""
-    html = inline_html(spans)
+    html, has_text = inline_html_and_text(spans)
+    return drafts_of_html(html, has_text, spans, images, block_type)
+
+
+def drafts_of_html(
+    html: str,
+    has_text: bool,
+    spans: Sequence[Span],
+    images: EmbeddedImages,
+    block_type: str = "Text",
+) -> list[Draft]:
+    """As ``paragraph_drafts`` for runs that ``inline_html_and_text`` has written already."""
     if not html:
         return []
     raw = [span.raw for span in spans if span.raw]
-    if raw and not plain_text(spans):
+    if not raw:
+        return [Draft(block_type, f"<p>{html}</p>")]
+    if not has_text:
         if all(piece.startswith("<img") for piece in raw):
             return [Draft("Picture", element("p", piece), images=images.used_in(piece)) for piece in raw]
         if all(piece.startswith("<math>") for piece in raw):
             return [Draft("Equation", element("p", as_display(piece))) for piece in raw]
-    return [Draft(block_type, element("p", html), images=images.used_in(html) if raw else {})]
+    return [Draft(block_type, f"<p>{html}</p>", images=images.used_in(html))]
 
 
 def as_display(equation: str) -> str:

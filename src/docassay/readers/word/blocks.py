@@ -17,13 +17,13 @@ from docassay.readers.fragments import (
     code_html,
     element,
     inline_html,
-    plain_text,
+    inline_html_and_text,
     table_html,
 )
 from docassay.readers.joined_blocks import joined
 from docassay.readers.monospace import is_monospaced, looks_like_code
 from docassay.readers.nested_lists import ListEntry, nested_list
-from docassay.readers.paragraphs import paragraph_drafts, without_common_bold
+from docassay.readers.paragraphs import drafts_of_html, without_common_bold
 from docassay.readers.word.inline import Content, InlineReader
 from docassay.readers.word.names import (
     ALTERNATE,
@@ -165,8 +165,8 @@ class BlockReader:
             if inherited is not None:
                 reference = inherited if reference is None else inherited._replace(level=reference.level)
         position = self._numbering.advance(reference, style_id) if reference else None
-        html = inline_html(content.spans)
-        if level is not None and plain_text(content.spans):
+        html, has_text = inline_html_and_text(content.spans)
+        if level is not None and has_text:
             self._close(drafts, gathered)
             spans = without_common_bold(content.spans)
             label = [Span(position.label + " ")] if position and position.label else []
@@ -186,18 +186,17 @@ class BlockReader:
             gathered.typed.append((content, style_id))
         else:
             self._close(drafts, gathered)
-            drafts += self._text(content, style_id)
+            drafts += self._block(html, has_text, content, style_id)
         if content.display_math:
             self._close(drafts, gathered)
             drafts += [Draft("Equation", element("p", math)) for math in content.display_math]
 
-    def _text(self, content: Content, style_id: str | None) -> list[Draft]:
+    def _block(self, html: str, has_text: bool, content: Content, style_id: str | None) -> list[Draft]:
         if self._styles.is_quotation(style_id):
-            html = inline_html(content.spans)
             quoted = f"<blockquote><p>{html}</p></blockquote>"
             return [Draft("Text", quoted, images=self._images.used_in(html))] if html else []
         block_type = "Caption" if self._styles.is_caption(style_id) else "Text"
-        return paragraph_drafts(content.spans, self._images, block_type)
+        return drafts_of_html(html, has_text, content.spans, self._images, block_type)
 
     def _ends_in_deletion(self, properties: Properties) -> bool:
         """Whether the paragraph's end is deleted, and changes are read as accepted."""
@@ -262,7 +261,7 @@ class BlockReader:
         drafts: list[Draft] = []
         for content, style_id in paragraphs:
             content.spans = [span._replace(code=False) for span in content.spans]
-            drafts += self._text(content, style_id)
+            drafts += self._block(*inline_html_and_text(content.spans), content, style_id)
         return drafts
 
     def _list(self, items: list[_Item]) -> Draft:

@@ -78,6 +78,7 @@ class Styles:
         self._parsed: dict[str, Style] = {}
         self._levels: dict[str | None, int | None] = {}
         self._formats: dict[str, tuple[bool, bool]] = {}
+        self._numbers: dict[str | None, NumberReference | None] = {}
         self._default_paragraph: str | None = None
         for node in () if root is None else root.iterchildren(f"{W}style"):
             style_id = node.get(f"{W}styleId") or ""
@@ -128,6 +129,11 @@ class Styles:
 
     def number(self, style_id: str | None) -> NumberReference | None:
         """The list that the style puts its paragraphs into."""
+        if style_id not in self._numbers:
+            self._numbers[style_id] = self._number(style_id)
+        return self._numbers[style_id]
+
+    def _number(self, style_id: str | None) -> NumberReference | None:
         level = None
         for style in self.lineage(style_id):
             if style.number is not None:
