@@ -217,7 +217,7 @@ def test_headings_have_the_levels_of_the_outline(tmp_path: Path) -> None:
     ]
 
 
-def test_an_outline_that_loops_or_lies_changes_nothing(tmp_path: Path) -> None:
+def test_an_outline_that_names_nothing_on_the_page_changes_nothing(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.bookmarkPage("here")
         canvas.addOutlineEntry("Nothing of this is on the page", "here", 0)
@@ -474,3 +474,18 @@ def test_labels_of_a_chart_are_one_block_beside_it_and_not_in_the_text(tmp_path:
     assert [child.block_type for child in group.children] == ["Figure", "Text", "Caption"]
     labels = group.children[1].html.replace("<br/>", " ").removeprefix("<p>").removesuffix("</p>").split()
     assert sorted(labels) == sorted(["100", "50", "0", *(f"Q{number}" for number in range(8))])
+
+
+def test_small_print_with_numbers_above_larger_text_is_no_footnote(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        paragraph(canvas, 740, lines=12)
+        canvas.setFont("Helvetica", 8)
+        for number in range(3):
+            canvas.drawString(
+                72, 330 - 10 * number, f"{number + 1} A remark in small print that is part of the text"
+            )
+        paragraph(canvas, 280, lines=8)
+
+    document = drawn(tmp_path, draw)
+    assert of_type(document, "Footnote") == []
+    assert plain(list(document.blocks())[-1]).startswith(FILLER)

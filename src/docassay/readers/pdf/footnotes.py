@@ -9,6 +9,8 @@ from typing import Final
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
 
 _SMALLER: Final = 0.92
+_FEWEST_CHARACTERS: Final = 40
+_MOST_TEXTS: Final = 60
 _FOOT: Final = 0.5
 """Notes of a page that has few lines may start as high as this share of its height."""
 
@@ -19,12 +21,16 @@ def mark_footnotes(pages: Sequence[PageDraft], body: float) -> None:
     What goes on below a note in the same print and column is part of it.
     """
     for page in pages:
+        if not any(draft.may_be_footnote for draft in page.drafts):
+            continue
+        lowest = _lowest_text(page, body)
         note: Draft | None = None
         has_notes = False
         for draft in page.drafts:
             if draft.kind in {"PageHeader", "PageFooter"}:
                 continue
             is_small = draft.kind in {"Text", "ListItem"} and 0 < draft.size < _SMALLER * body
+            is_small = is_small and not _is_above_text(draft, lowest)
             if is_small and (draft.may_be_footnote or (note is not None and _follows(draft, note))):
                 draft.kind, draft.html, draft.marker = "Footnote", with_marker(draft), ""
                 note, has_notes = draft, True
@@ -32,6 +38,26 @@ def mark_footnotes(pages: Sequence[PageDraft], body: float) -> None:
                 note = None
         if has_notes:
             page.drafts.sort(key=_notes_last)
+
+
+def _lowest_text(page: PageDraft, body: float) -> list[Draft]:
+    """Running text in the ordinary size that starts in the lower part of the page."""
+    return [
+        draft
+        for draft in page.drafts
+        if draft.kind in {"Text", "ListItem"}
+        and draft.size >= _SMALLER * body
+        and len(draft.text) >= _FEWEST_CHARACTERS
+        and draft.bbox.y0 > _FOOT * page.height
+    ][-_MOST_TEXTS:]
+
+
+def _is_above_text(draft: Draft, lowest: Sequence[Draft]) -> bool:
+    box = draft.bbox
+    return any(
+        other.bbox.y0 >= box.y1 - 0.3 * draft.size and other.bbox.x0 < box.x1 and other.bbox.x1 > box.x0
+        for other in lowest
+    )
 
 
 def _follows(draft: Draft, note: Draft) -> bool:

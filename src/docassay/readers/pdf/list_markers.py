@@ -15,7 +15,7 @@ _ENUMERATOR: Final = re.compile(
 )
 _CAPTION: Final = re.compile(
     r"^(?:fig(?:ure)?s?\.?|tab(?:le)?\.?|abb(?:ildung)?\.?|tabelle|tableau|figura|tabla|scheme|chart|"
-    r"algorithm|listing|exhibit|example|plate)"
+    r"algorithm|listing|exhibit|plate)"
     r"\s*(?:[A-Z]?\d+|[IVX]+)(?:[.\-\u2013]\d+)*[a-z]?\s*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
