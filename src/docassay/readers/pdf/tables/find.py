@@ -16,6 +16,7 @@ from docassay.readers.pdf.tables.structure import Structure, structure_of
 from docassay.readers.pdf.text import Word
 
 _MAXIMUM_REGIONS: Final = 200
+_MAXIMUM_WORDS: Final = 20_000
 _VERTICAL_GAP: Final = 8.0
 _TALL: Final = 14.0
 _CURVES: Final = 3
@@ -41,8 +42,9 @@ def ruled_tables(words: Sequence[Word], marks: PageMarks, width: float, height: 
     by_height = WordsByHeight(words)
     found: list[FoundTable] = []
     taken: set[int] = set()
-    for region in ruled_regions(by_height, horizontal, vertical)[:_MAXIMUM_REGIONS]:
-        table = None if _is_drawing(region, marks) else _table_in(region, by_height, taken)
+    regions = ruled_regions(by_height, horizontal, vertical)[:_MAXIMUM_REGIONS]
+    for region in regions:
+        table = None if _is_drawing(region, marks) else _table_in(region, regions, by_height, taken)
         if table is not None:
             taken |= table.words
             found.append(table)
@@ -75,13 +77,17 @@ def _is_drawing(region: Region, marks: PageMarks) -> bool:
     return drawn > 0.08 * area or around >= _CURVES
 
 
-def _table_in(region: Region, by_height: WordsByHeight, taken: set[int]) -> FoundTable | None:
+def _table_in(
+    region: Region, regions: Sequence[Region], by_height: WordsByHeight, taken: set[int]
+) -> FoundTable | None:
     if not region.has_grid:
-        region = grown(grown(region, by_height, is_upward=True), by_height, is_upward=False)
+        others = [other for other in regions if other is not region]
+        region = grown(region, by_height, others, is_upward=True)
+        region = grown(region, by_height, others, is_upward=False)
     if region.box.y1 - region.box.y0 < 4:
         return None
     inside = [index for index in by_height.inside(region.box) if index not in taken]
-    if len(inside) > 6_000:
+    if len(inside) > _MAXIMUM_WORDS:
         return None
     structure = structure_of(region, [by_height.words[index] for index in inside])
     if structure is None or not is_table(structure):

@@ -26,6 +26,8 @@ _FIRST_GAP: Final = 1.1
 _TITLE_GAP: Final = 0.7
 _ROW_GAP: Final = 0.9
 _WIDE_GAP: Final = 1.6
+_UPWARD: Final = 60.0
+_DOWNWARD: Final = 700.0
 _MINIMUM_WIDTH: Final = 24.0
 
 
@@ -120,29 +122,49 @@ def ruled_regions(words: WordsByHeight, horizontal: Sequence[Rule], vertical: Se
         if part.box.x1 - part.box.x0 >= _MINIMUM_WIDTH or part.vertical:
             parts.append(part)
     parts.sort(key=lambda part: (part.box.y0, part.box.x0))
-    stacks: list[Region] = []
     frames = [part for part in parts if _is_frame(part)]
+    return _stacked(words, [part for part in parts if part not in frames or not _holds_another(part, parts)])
+
+
+def _stacked(words: WordsByHeight, parts: Sequence[Region]) -> list[Region]:
+    """Stacks of the parts that belong together; what is cut off a stack makes stacks of its own."""
+    stacks: list[Region] = []
+    members: list[list[Region]] = []
     for part in parts:
-        if part in frames and _holds_another(part, parts):
-            continue
         above = _nearest_above(stacks, part)
-        if above is not None and _belong_together(words, above, part):
-            above.take(part)
+        if above is not None and _belong_together(words, stacks[above], part):
+            stacks[above].take(part)
+            members[above].append(part)
         else:
-            stacks.append(part)
-    return [_without_loose_ends(stack) for stack in stacks if stack.horizontal]
+            stacks.append(Region(part.box, list(part.horizontal), list(part.vertical)))
+            members.append([part])
+    result: list[Region] = []
+    for stack, own in zip(stacks, members, strict=True):
+        if not stack.horizontal:
+            continue
+        region = _without_loose_ends(stack)
+        result.append(region)
+        loose = [
+            part for part in own if part.box.y0 > region.box.y1 + 0.5 or part.box.y1 < region.box.y0 - 0.5
+        ]
+        if loose and len(loose) < len(own):
+            result.extend(_stacked(words, loose))
+    return result
 
 
 def _without_loose_ends(stack: Region) -> Region:
-    """Cut off short lines below the last full one: bars of fractions, underlines."""
+    """Cut off short lines outside of the full ones: bars of fractions, underlines, other tables."""
     width = stack.box.x1 - stack.box.x0
     full = [rule.position for rule in stack.horizontal if rule.end - rule.start >= width - 2 * _SAME_END]
     if not full:
         return stack
-    top = min([full[0], *(rule.start for rule in stack.vertical)])
-    bottom = max([full[-1], *(rule.end for rule in stack.vertical)])
-    kept = [rule for rule in stack.horizontal if top <= rule.position <= bottom]
-    return Region(BoundingBox(stack.box.x0, top, stack.box.x1, bottom), kept, stack.vertical)
+    top, bottom = full[0], full[-1]
+    walls = [rule for rule in stack.vertical if rule.start < bottom + _DOUBLE_RULE and rule.end > top]
+    top = min([top, *(rule.start for rule in walls)])
+    bottom = max([bottom, *(rule.end for rule in walls)])
+    kept = [rule for rule in stack.horizontal if top - 0.5 <= rule.position <= bottom + 0.5]
+    walls = [rule for rule in stack.vertical if rule.start < bottom and rule.end > top]
+    return Region(BoundingBox(stack.box.x0, top, stack.box.x1, bottom), kept, walls)
 
 
 def _box_of(rows: Sequence[Rule], columns: Sequence[Rule]) -> BoundingBox:
@@ -172,15 +194,15 @@ def _holds_another(frame: Region, parts: Sequence[Region]) -> bool:
     )
 
 
-def _nearest_above(stacks: Sequence[Region], part: Region) -> Region | None:
-    """The lowest stack above the part that shares its width."""
-    best: Region | None = None
-    for stack in stacks[-_MAXIMUM_OPEN:]:
-        overlap = min(stack.box.x1, part.box.x1) - max(stack.box.x0, part.box.x0)
-        if overlap <= 0:
+def _nearest_above(stacks: Sequence[Region], part: Region) -> int | None:
+    """The index of the lowest stack above the part that shares its width."""
+    best: int | None = None
+    for number in range(max(len(stacks) - _MAXIMUM_OPEN, 0), len(stacks)):
+        box = stacks[number].box
+        if min(box.x1, part.box.x1) - max(box.x0, part.box.x0) <= 0:
             continue
-        if best is None or stack.box.y1 >= best.box.y1:
-            best = stack
+        if best is None or box.y1 >= stacks[best].box.y1:
+            best = number
     return best
 
 
@@ -193,13 +215,16 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
     gap = part.box.y0 - above.box.y1
     if (above.is_closed or part.is_closed) and (gap > _DOUBLE_RULE or not is_same_width):
         return False
+    is_wider = not _within(above.box, part.box)
+    if is_wider and len(distinct_positions(above.horizontal)) > 1:
+        return False
     box = BoundingBox(
         min(above.box.x0, part.box.x0), above.box.y1, max(above.box.x1, part.box.x1), part.box.y0
     )
     indexes = words.inside(box)
     if not indexes:
         return gap <= _DOUBLE_RULE
-    if len(indexes) > 4_000:
+    if len(indexes) > 20_000:
         return False
     rows = text_rows([words.words[index] for index in indexes])
     return _is_tabular_between(rows, box, is_same_width=is_same_width)
@@ -259,14 +284,19 @@ def is_prose(run: Sequence[Word], run_width: float, width: float) -> bool:
     return small >= 0.5 * len(run)
 
 
-def grown(region: Region, words: WordsByHeight, *, is_upward: bool) -> Region:
-    """The region with the rows of cells that follow right above its first or below its last rule."""
+def grown(region: Region, words: WordsByHeight, others: Sequence[Region], *, is_upward: bool) -> Region:
+    """The region with the rows of cells that follow right above its first or below its last rule.
+
+    It does not grow into ``others``.
+    """
     box = region.box
-    reach = 320.0
+    beside = [other.box for other in others if min(box.x1, other.box.x1) > max(box.x0, other.box.x0)]
+    upper = max((other.y1 for other in beside if other.y1 < box.y0), default=0.0)
+    lower = min((other.y0 for other in beside if other.y0 > box.y1), default=float("inf"))
     if is_upward:
-        around = BoundingBox(box.x0, box.y0 - 60.0, box.x1, box.y0 - 1)
+        around = BoundingBox(box.x0, max(box.y0 - _UPWARD, upper), box.x1, box.y0 - 1)
     else:
-        around = BoundingBox(box.x0, box.y1 + 1, box.x1, box.y1 + reach)
+        around = BoundingBox(box.x0, box.y1 + 1, box.x1, min(box.y1 + _DOWNWARD, lower))
     indexes = words.inside(around)
     if not indexes or len(indexes) > 2_000:
         return region
