@@ -85,10 +85,19 @@ def print_table(rows: list[tuple[str, dict[str, float | None]]]) -> None:
         )
 
 
-def _shown(column: str, value: float | None) -> str:
+def print_markdown(rows: list[tuple[str, dict[str, float | None]]]) -> None:
+    """The same as a markdown table."""
+    print("| engine, half |", " | ".join(COLUMNS), "|")
+    print("|---|" + "---:|" * len(COLUMNS))
+    for name, figures in rows:
+        cells = (_shown(column, figures[column], digits=3) for column in COLUMNS)
+        print(f"| {name} |", " | ".join(cells), "|", flush=True)
+
+
+def _shown(column: str, value: float | None, digits: int = 4) -> str:
     if value is None:
         return "-"
-    return f"{value:.1f}" if column == "pages/CPU-s" else f"{value:.4f}"
+    return f"{value:.1f}" if column == "pages/CPU-s" else f"{value:.{digits}f}"
 
 
 def print_files(results: Results) -> None:
@@ -128,12 +137,15 @@ def arguments() -> argparse.Namespace:
         default=Path.home() / ".cache" / "docassay-peers",
         help="where the peers' environments and answers are kept",
     )
-    parser.add_argument("--mode", choices=get_args(Mode), default="balanced", help="of the built-in engine")
+    parser.add_argument(
+        "--mode", action="append", choices=get_args(Mode), help="of the built-in engine, default balanced"
+    )
     parser.add_argument("--only", help="part of a file name; development half only")
     parser.add_argument(
         "--per-file", action="store_true", help="every file of the development half, worst first"
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes; use 1 for speed figures")
+    parser.add_argument("--markdown", action="store_true", help="print the figures as a markdown table")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
     if options.data is None:
@@ -141,6 +153,14 @@ def arguments() -> argparse.Namespace:
     if options.only and options.half != "dev":
         parser.error("--only is for the development half: nobody looks at held-out files one by one")
     return options
+
+
+def _engines(names: list[str], options: argparse.Namespace) -> Iterator[BenchEngine]:
+    for name in names:
+        if name == "built-in":
+            yield from map(BuiltIn, options.mode or ["balanced"])
+        else:
+            yield Peer(name, options.peers_dir)
 
 
 def main() -> int:
@@ -155,8 +175,7 @@ def main() -> int:
     ]
     rows: list[tuple[str, dict[str, float | None]]] = []
     names = options.engine or ["built-in"]
-    for name in ["built-in", *PEERS] if "all" in names else names:
-        engine: BenchEngine = BuiltIn(options.mode) if name == "built-in" else Peer(name, options.peers_dir)
+    for engine in _engines(["built-in", *PEERS] if "all" in names else names, options):
         try:
             results = collect(score_all(engine, chosen, options.jobs))
         finally:
@@ -167,7 +186,7 @@ def main() -> int:
         for file_name, error in results["dev"].unclear_errors.items():
             print(f"unclear error: {file_name}: {error}")
     print()
-    print_table(rows)
+    (print_markdown if options.markdown else print_table)(rows)
     if options.json:
         options.json.write_text(json.dumps(dict(rows), indent=2) + "\n", encoding="utf-8")
     return 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
+from benchmarks.cpu_time import cpu_seconds
 from benchmarks.quality.datasets import Sample
 from benchmarks.quality.output import Output, TableBox, read_html
 from docassay.documents.model import Document, walk
@@ -58,7 +58,7 @@ class BuiltIn:
     def convert(self, sample: Sample) -> Conversion:
         """The html rendering, as a user gets it, and the boxes of the table blocks."""
         source = sample.source()
-        begin = time.process_time()
+        begin = cpu_seconds()
         try:
             document = self._engine.convert(source, ConvertOptions(mode=self._mode))
         except DocumentFailure as failure:
@@ -66,9 +66,9 @@ class BuiltIn:
             return Conversion(Output(), error=failure.message, is_clear=is_clear)
         except Exception as error:  # noqa: BLE001 - an accident in the engine is a finding, not the end
             return Conversion(Output(), error=f"{type(error).__name__}: {error}", is_clear=False)
-        cpu_seconds = time.process_time() - begin
-        output = read_html(to_html(document), table_boxes(document))
-        return Conversion(output, len(document.pages), cpu_seconds)
+        html = to_html(document)
+        cost = cpu_seconds() - begin
+        return Conversion(read_html(html, table_boxes(document)), len(document.pages), cost)
 
 
 def table_boxes(document: Document) -> tuple[TableBox, ...]:

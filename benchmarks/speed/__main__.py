@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from benchmarks.cpu_time import cpu_seconds
 from benchmarks.quality.datasets import samples
 from benchmarks.quality.peers.environment import PEERS, Peer
 from benchmarks.speed.long_pdf import write_long_pdf
-from benchmarks.speed.ratios import Ratio, built_in, cpu_seconds, measure_ratios, peer
+from benchmarks.speed.ratios import Ratio, built_in, measure_ratios, peer
 from docassay.engines.contract import Mode
 from docassay.testing.documents.pdf import write_paper, write_report, write_tables
 from docassay.testing.documents.scans import write_scan

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Final
 
 import pypdfium2 as pdfium
 
+from benchmarks.cpu_time import cpu_seconds
 from benchmarks.quality.peers.environment import Peer
 from docassay.engines.built_in import BuiltInEngine
 from docassay.engines.contract import ConvertOptions, Mode, SourceFile
@@ -36,12 +36,6 @@ class Ratio:
     def value(self) -> float:
         """1.0 is as fast as raw text extraction, 0.5 takes twice the time."""
         return self.raw_seconds / self.seconds
-
-
-def cpu_seconds() -> float:
-    """Processor seconds of this process and of its ended children."""
-    times = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in times)
 
 
 def raw_text(path: Path, repeat: int) -> float:
