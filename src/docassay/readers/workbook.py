@@ -34,6 +34,8 @@ MAX_FILLED_CELLS: Final = 2_000_000
 
 _CELL: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)([0-9]+)""")
 _MERGED: Final = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)""")
+_COUNT: Final = re.compile(rb"""count\s*=\s*["']\s*\+?([0-9]{5,})""", re.IGNORECASE)
+_PART: Final = re.compile(r"\Axl/.*\.xml\Z", re.IGNORECASE)
 _SHEET_PART: Final = re.compile(r"\Axl/worksheets/.*\.xml\Z", re.IGNORECASE)
 
 
@@ -213,9 +215,12 @@ def _is_spread_too_far(archive: Archive) -> bool:
     """Whether an XLSX sheet's rectangle is too large to be held; refuses sheets with too many cells."""
     is_spread = False
     for name in archive.names:
-        if not _SHEET_PART.match(name):
+        if not _PART.match(name):
             continue
         content = archive.read(name, is_kept=True)
+        _refuse_false_counts(name, content)
+        if not _SHEET_PART.match(name):
+            continue
         if content.count(b"<v>") + content.count(b"<is>") > MAX_FILLED_CELLS:
             raise _too_many(name)
         letters, digits = set(), set()
@@ -229,6 +234,15 @@ def _is_spread_too_far(archive: Archive) -> bool:
             if sum(map(_area_size, _MERGED.findall(content))) > MAX_FILLED_CELLS:
                 raise _too_many(name)
     return is_spread
+
+
+def _refuse_false_counts(name: str, content: bytes) -> None:
+    """Refuse a part that announces more entries than it has bytes: calamine makes room for them all."""
+    for digits in _COUNT.findall(content):
+        if _clamped(digits) > len(content):
+            raise DocumentFailure(
+                "corrupt", f"The part '{name}' announces {_clamped(digits)} entries, which it cannot hold."
+            )
 
 
 def _checked(

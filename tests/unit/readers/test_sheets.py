@@ -376,6 +376,26 @@ def test_an_ods_sheet_shows_what_its_cells_show(tmp_path: Path) -> None:
     assert sheets_source_layer(source, ReadLimits()).pages[0].text.splitlines()[-1] == "A2, Ada: Sure?"
 
 
+@pytest.mark.parametrize("part", ["sharedStrings", "styles"])
+def test_a_part_that_announces_more_than_it_holds_is_corrupt(tmp_path: Path, part: str) -> None:
+    source = written(tmp_path, lambda book: book.active.append(["a", "b"]))
+    path = tmp_path / "false.xlsx"
+    names = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    counts = 'count="99999999999" uniqueCount="99999999999"'
+    false = {
+        "sharedStrings": f"<sst {names} {counts}/>",
+        "styles": f"<styleSheet {names}><cellXfs {counts}/></styleSheet>",
+    }
+    with zipfile.ZipFile(source.path) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            if member != f"xl/{part}.xml":
+                new.writestr(member, old.read(member))
+        new.writestr(f"xl/{part}.xml", false[part])
+    with pytest.raises(DocumentFailure, match="announces") as caught:
+        read_sheets(source_file(path), ConvertOptions())
+    assert caught.value.code == "corrupt"
+
+
 def test_repeated_ods_cells_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "a.ods"
     content = (
