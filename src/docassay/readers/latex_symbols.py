@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 SYMBOLS: Final = {
@@ -102,15 +103,13 @@ _STYLES: Final = (
     ("MONOSPACE", r"\mathtt"), ("BOLD", r"\mathbf"), ("ITALIC", ""),
 )  # fmt: skip
 _COMMAND_END: Final = re.compile(r"\\[A-Za-z]+\Z")
+_LONGEST_COMMAND: Final = 24
 _SINGLE: Final = re.compile(r"[^\\{}]|\\[A-Za-z]+|\\[^A-Za-z]")
 
 
 def latex_text(text: str) -> str:
     """Characters of a formula as LaTeX, with a space behind commands where a letter follows."""
-    written = ""
-    for character in text:
-        written = joined(written, latex_character(character))
-    return written
+    return concatenated(map(latex_character, text))
 
 
 def latex_character(character: str) -> str:
@@ -129,11 +128,18 @@ def latex_character(character: str) -> str:
     return character
 
 
-def joined(before: str, after: str) -> str:
-    """Two pieces of LaTeX side by side, with a space where a command would run into a letter."""
-    if after and after[0].isalpha() and _COMMAND_END.search(before[-20:]):
-        return f"{before} {after}"
-    return before + after
+def concatenated(pieces: Iterable[str]) -> str:
+    """Pieces of LaTeX side by side, with a space where a command would run into a letter."""
+    parts: list[str] = []
+    end = ""
+    for piece in pieces:
+        if not piece:
+            continue
+        if piece[0].isalpha() and _COMMAND_END.search(end):
+            parts.append(" ")
+        parts.append(piece)
+        end = piece[-_LONGEST_COMMAND:]
+    return "".join(parts)
 
 
 def braced(latex: str) -> str:

@@ -13,10 +13,10 @@ from docassay.readers.latex_symbols import (
     FUNCTIONS,
     MATRICES,
     braced,
+    concatenated,
     environment,
     fenced,
     function_name,
-    joined,
     latex_text,
     plain_words,
 )
@@ -68,10 +68,7 @@ def _row(children: list[etree._Element], depth: int) -> str:
             return environment(MATRICES[fences], _rows(children[1], depth))
     if len(children) == 2 and tables == [1] and _operator_text(children[0]) == "{":
         return environment("cases", _rows(children[1], depth))
-    written = ""
-    for child in children:
-        written = joined(written, _write(child, depth))
-    return written
+    return concatenated(_write(child, depth) for child in children)
 
 
 def _identifier(node: etree._Element, text: str) -> str:
@@ -153,11 +150,12 @@ def _pairs(children: list[etree._Element], depth: int) -> str:
 def _fenced(node: etree._Element, children: list[etree._Element], depth: int) -> str:
     opening, closing = node.get("open", "("), node.get("close", ")")
     separators = "".join(node.get("separators", ",").split())
-    written = ""
+    pieces: list[str] = []
     for index, child in enumerate(children):
         if index and separators:
-            written += latex_text(separators[min(index - 1, len(separators) - 1)]) + " "
-        written = joined(written, _write(child, depth))
+            pieces.append(latex_text(separators[min(index - 1, len(separators) - 1)]) + " ")
+        pieces.append(_write(child, depth))
+    written = concatenated(pieces)
     return fenced(opening.strip(), written, closing.strip())
 
 

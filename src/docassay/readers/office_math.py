@@ -15,10 +15,10 @@ from docassay.readers.latex_symbols import (
     FUNCTIONS,
     MATRICES,
     braced,
+    concatenated,
     environment,
     fenced,
     function_name,
-    joined,
     latex_text,
     plain_words,
 )
@@ -50,10 +50,7 @@ def to_latex(node: etree._Element) -> str:
 
 
 def _content(node: etree._Element) -> str:
-    written = ""
-    for child in elements(node):
-        written = joined(written, _structure(child))
-    return written
+    return concatenated(map(_structure, elements(node)))
 
 
 def _structure(node: etree._Element) -> str:

@@ -7,7 +7,9 @@ A sheet is cut along its empty rows, each band along its empty columns, and so o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -75,10 +77,12 @@ def region_html(
 ) -> str:
     """The region as a table. Its first row is a header when all of it is text and rows follow.
 
-    Rows that a header cell reaches down to are headers too, when they are text. ``links`` maps cells to
-    addresses, which are known to be safe.
+    Rows that a header cell reaches down to are headers too, when they are text. ``merged`` is sorted.
+    ``links`` maps cells to addresses, which are known to be safe.
     """
-    inside = [area for area in merged if _is_inside(area, region)]
+    first = bisect_left(merged, region.top, key=itemgetter(0))
+    last = bisect_right(merged, region.bottom, key=itemgetter(0))
+    inside = [area for area in merged[first:last] if _is_inside(area, region)]
     if not inside and not links:
         return _plain_table(cells, region)
     origins = {(area.top, area.left): area for area in inside}

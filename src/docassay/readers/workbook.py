@@ -262,7 +262,10 @@ def _checked(
         for area in merged
         if area.top <= bottom and area.left <= right
     ]
-    return Sheet(name, cells, tuple(area for area in clipped if area.cell_count > 1), links, attached)
+    kept = tuple(sorted(area for area in clipped if area.cell_count > 1))
+    if sum(area.cell_count for area in kept) > MAX_FILLED_CELLS:
+        raise _too_many(name)
+    return Sheet(name, cells, kept, links, attached)
 
 
 def _too_many(name: str) -> DocumentFailure:

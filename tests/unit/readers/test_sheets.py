@@ -195,6 +195,17 @@ def test_a_far_flung_sheet_with_a_giant_merged_area_is_a_clear_failure(tmp_path:
     assert caught.value.code == "too_many_cells"
 
 
+def test_merged_areas_over_one_another_are_bounded(tmp_path: Path) -> None:
+    def write(book: Any) -> None:
+        book.active["A1"], book.active["Z999"] = "a", "b"
+
+    areas = "".join(f'<mergeCell ref="A1:Z{row}"/>' for row in range(200, 999))
+    source = with_merged_area(written(tmp_path, write), f'A1:Z100"/>{areas}<mergeCell ref="A1:B2')
+    with pytest.raises(DocumentFailure) as caught:
+        read_sheets(source, ConvertOptions())
+    assert caught.value.code == "too_many_cells"
+
+
 def test_a_table_over_the_cell_limit_is_a_clear_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,8 @@ class _Open:
     """What consecutive paragraphs are being gathered into."""
 
     items: list[_Item] = field(default_factory=list)
+    peer: Position | None = None
+    """The last of ``items`` of the same level as the first."""
     code_lines: list[str] = field(default_factory=list)
     contents_lines: list[str] = field(default_factory=list)
     typed: list[tuple[Content, str | None]] = field(default_factory=list)
@@ -176,8 +178,12 @@ class BlockReader:
             return
         if position is not None and html:
             self._close(drafts, gathered, keep="list")
-            if gathered.items and _starts_new_list(gathered.items, position):
-                self._close(drafts, gathered)
+            if gathered.items and gathered.peer is not None:
+                first = gathered.items[0].position
+                if _starts_new_list(first, gathered.peer, position):
+                    self._close(drafts, gathered)
+            if not gathered.items or position.level == gathered.items[0].position.level:
+                gathered.peer = position
             if position.has_own_words and position.label:
                 html = inline_html([Span(position.label + " "), *content.spans])
             gathered.items.append(_Item(position, html, content.image_names))
@@ -283,12 +289,13 @@ class BlockReader:
         return Draft("ListGroup", html, children=children, images=images)
 
 
-def _starts_new_list(items: list[_Item], position: Position) -> bool:
-    """Whether a paragraph begins another list than the one being gathered."""
-    lowest = min(item.position.level for item in items)
-    if position.level != lowest:
-        return position.level < lowest
-    peer = next(item.position for item in reversed(items) if item.position.level == lowest)
+def _starts_new_list(first: Position, peer: Position, position: Position) -> bool:
+    """Whether a paragraph begins another list than the one being gathered.
+
+    ``first`` is the first paragraph of that list, ``peer`` its last one of the same level as the first.
+    """
+    if position.level != first.level:
+        return position.level < first.level
     if peer.is_ordered != position.is_ordered:
         return True
     return position.is_ordered and position.number != peer.number + 1

@@ -13,7 +13,7 @@ from docassay.readers.fragments import Span, image_html, safe_link
 from docassay.readers.monospace import is_typewriter_font
 from docassay.readers.office_math import math_html
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
-from docassay.readers.review import Comment
+from docassay.readers.review import Comment, Tags
 from docassay.readers.symbol_fonts import symbol_character
 from docassay.readers.word.drawings import Drawn, alternative_text_of, drawn_things
 from docassay.readers.word.fields import FieldStack
@@ -102,7 +102,8 @@ class InlineReader:
         self.shows_changes = shows_changes
         # Fields and comments may begin in one paragraph and end in another.
         self._fields = FieldStack()
-        self._open_comments: dict[str, Comment] = {}
+        self._open_comments: dict[str, Tags] = {}
+        self._ranged_comments: set[str] = set()
         self._changes: list[tuple[str, str]] = []
         self._around: tuple[tuple[str, str], ...] = ()
 
@@ -151,8 +152,7 @@ class InlineReader:
         self._set_around()
 
     def _set_around(self) -> None:
-        comments = [comment.tags for comment in self._open_comments.values()] if self.shows_changes else []
-        self._around = (*comments, *self._changes)
+        self._around = (*self._open_comments.values(), *self._changes)
 
     def _math_paragraph(self, node: etree._Element, content: Content) -> None:
         for equation in node.iterfind(f"{M}oMath"):
@@ -269,15 +269,17 @@ class InlineReader:
             self._notes.marked_comments.setdefault(comment_id, comment)
             if not self.shows_changes:
                 content.spans.append(Span(f"[{comment.mark}]", superscript=True))
-            elif is_new and not any(comment.tags in span.around for span in content.spans):
+            elif is_new and comment_id not in self._ranged_comments:
                 content.spans.append(Span("", raw="".join(comment.tags)))
-        elif node.tag == f"{W}commentRangeStart":
-            if len(self._open_comments) < _MAX_OPEN_COMMENTS:
-                self._open_comments[comment_id] = comment
-        else:
+            return
+        if not self.shows_changes:
+            return
+        if node.tag == f"{W}commentRangeEnd":
             self._open_comments.pop(comment_id, None)
-        if self.shows_changes:
-            self._set_around()
+        elif len(self._open_comments) < _MAX_OPEN_COMMENTS:
+            self._open_comments[comment_id] = comment.tags
+            self._ranged_comments.add(comment_id)
+        self._set_around()
 
     def _drawing(self, node: etree._Element, content: Content, href: str | None) -> None:
         alternative_text = alternative_text_of(node)
