@@ -12,7 +12,7 @@ from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.list_markers import is_caption
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.rules import distinct_positions, touching_groups
-from docassay.readers.pdf.tables.text_rows import Run, TextRow, runs_of, text_rows
+from docassay.readers.pdf.tables.text_rows import Run, TextRow, is_number, runs_of, text_rows
 from docassay.readers.pdf.text import Word
 
 _SAME_END: Final = 4.0
@@ -308,7 +308,8 @@ def grown(region: Region, words: WordsByHeight, others: Sequence[Region], *, is_
     for number, row in enumerate(ordered):
         gap = edge - row.y1 if is_upward else row.y0 - edge
         count = _cell_count(row, box)
-        if count == 0 and not skipped and number and gap < _ROW_GAP * row.size and _may_be_label(row, box):
+        is_later = number > 0 or not is_upward
+        if count == 0 and not skipped and is_later and gap < _ROW_GAP * row.size and _may_be_label(row, box):
             skipped = True  # a label beside two rows or a title between them, if cells follow
             if gap > 0:
                 edge = row.y0 if is_upward else row.y1
@@ -344,6 +345,7 @@ def _cell_count(row: TextRow, box: BoundingBox) -> int:
     if len(runs) < 2 or is_caption(runs[0].text):
         return 0
     gaps = [after.x0 - before.x1 for before, after in pairwise(runs)]
-    if max(gaps) < 0.8 * row.size or is_prose_row(row, runs, box):
+    has_number = any(is_number(run.text) for run in runs[1:])
+    if (max(gaps) < 0.8 * row.size and not has_number) or is_prose_row(row, runs, box):
         return 0
     return len(runs)
