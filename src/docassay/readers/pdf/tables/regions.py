@@ -27,6 +27,9 @@ _TITLE_GAP: Final = 0.7
 _ROW_GAP: Final = 0.9
 _WIDE_GAP: Final = 1.6
 _UPWARD: Final = 60.0
+_HEAD: Final = 48.0
+_MANY_TITLES: Final = 12
+_FEW_TITLES: Final = 3
 _DOWNWARD: Final = 700.0
 _MINIMUM_WIDTH: Final = 24.0
 
@@ -159,6 +162,8 @@ def _without_loose_ends(stack: Region) -> Region:
     if not full:
         return stack
     top, bottom = full[0], full[-1]
+    if top - stack.box.y0 < _HEAD:
+        top = stack.box.y0  # short lines under titles, above the line below the head
     walls = [rule for rule in stack.vertical if rule.start < bottom + _DOUBLE_RULE and rule.end > top]
     top = min([top, *(rule.start for rule in walls)])
     bottom = max([bottom, *(rule.end for rule in walls)])
@@ -227,15 +232,19 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
     if len(indexes) > 20_000:
         return False
     rows = text_rows([words.words[index] for index in indexes])
-    return _is_tabular_between(rows, box, is_same_width=is_same_width)
+    allowed_titles = _MANY_TITLES if is_same_width else 0 if is_wider else _FEW_TITLES
+    return _is_tabular_between(rows, box, allowed_titles)
 
 
 def _within(outer: BoundingBox, inner: BoundingBox) -> bool:
     return outer.x0 - _SAME_END <= inner.x0 and inner.x1 <= outer.x1 + _SAME_END
 
 
-def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_width: bool) -> bool:
-    """Whether the rows between two rules may be rows of one table."""
+def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, allowed_titles: int) -> bool:
+    """Whether the rows between two rules may be rows of one table.
+
+    Rows of a single text may stand there alone when they are at most ``allowed_titles``.
+    """
     size = max(row.size for row in rows)
     edges = [box.y0, *(y for row in rows for y in (row.y0, row.y1)), box.y1]
     holes = [edges[place + 1] - edges[place] for place in range(0, len(edges) - 1, 2)]
@@ -254,7 +263,7 @@ def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, *, is_same_wi
         return False
     if titles < len(rows):
         return True
-    return max(holes[0], holes[-1]) < 1.1 * size and len(rows) <= (12 if is_same_width else 3)
+    return max(holes[0], holes[-1]) < 1.1 * size and len(rows) <= allowed_titles
 
 
 def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
