@@ -161,7 +161,7 @@ class Archive:
             if inflater is None:
                 yield data
                 continue
-            while data:
+            while data and not inflater.eof:  # the tail of a stream that ended early would never be consumed
                 try:
                     yield inflater.decompress(data, _CHUNK)
                 except zlib.error as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from docassay.errors import DocumentFailure
 from docassay.readers.archive import OLE_MAGIC, open_archive
 from docassay.readers.open_package import resolved
 from docassay.readers.xml import parse_xml
+from docassay.testing.raw_files import deflated_member, write_raw_zip
 
 LIMITS = ReadLimits()
 
@@ -133,6 +135,17 @@ def test_a_damaged_member_is_corrupt(tmp_path: Path) -> None:
     content[60:80] = b"\xff" * 20
     source.path.write_bytes(content)
     assert failure_of(source) == "corrupt"
+
+
+@pytest.mark.parametrize("count", [False, True])
+def test_what_stands_behind_the_end_of_a_stream_is_never_read_again(tmp_path: Path, count: bool) -> None:
+    whole = deflated_member("part.xml", b"".join(b"<w:p>%d</w:p>" % n for n in range(9_000)))
+    padded = replace(whole, deflated=whole.deflated + b"leftover" * 300)
+    write_raw_zip(tmp_path / "padded.zip", [padded])
+    read_all(source_file(tmp_path / "padded.zip"), LIMITS, count=count)
+    short = replace(padded, size=whole.size + 1)
+    write_raw_zip(tmp_path / "short.zip", [short])
+    assert failure_of(source_file(tmp_path / "short.zip"), count=count) == "corrupt"
 
 
 def test_an_empty_file_is_empty(tmp_path: Path) -> None:
