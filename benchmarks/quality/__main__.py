@@ -67,6 +67,8 @@ def collect(scored: Iterable[Scored]) -> dict[Half, Results]:
         else:
             is_empty = each.conversion.error is None and each.conversion.output.is_empty
             results.formats[name] = "no text" if is_empty else each.conversion.error
+        if each.conversion.error is not None:
+            results.failures[each.conversion.error.splitlines()[0][:200]] += 1
         if each.conversion.error is not None and not each.conversion.is_clear:
             results.unclear_errors[name] = each.conversion.error
         if each.scores is not None and each.conversion.cpu_seconds is not None:
@@ -183,6 +185,12 @@ def main() -> int:
         rows += [(f"{engine.name} {half}", results[cast(Half, half)].figures()) for half in halves]
         if options.per_file:
             print_files(results["dev"])
+        failures = results["dev"].failures + results["held-out"].failures
+        if 4 * failures.total() > len(chosen):
+            message, count = failures.most_common(1)[0]
+            print(
+                f"{engine.name} failed on {failures.total()} of {len(chosen)} files, {count} times: {message}"
+            )
         for file_name, error in results["dev"].unclear_errors.items():
             print(f"unclear error: {file_name}: {error}")
     print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,7 +19,7 @@ COLUMNS: Final = (
 
 @dataclass(slots=True)
 class Results:
-    """The scores of one engine on one half, by file name."""
+    """The scores of one engine on one half, by file name; ``failures`` counts messages of all datasets."""
 
     pages: dict[str, PageScores] = field(default_factory=dict)
     tables: dict[str, TableScores] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Results:
     unclear_errors: dict[str, str] = field(default_factory=dict)
     page_count: int = 0
     cpu_seconds: float = 0.0
+    failures: Counter[str] = field(default_factory=Counter)
 
     def figures(self) -> dict[str, float | None]:
         """One figure a column, None where nothing was measured. All but the last are shares, 0 to 1."""
