@@ -1,6 +1,6 @@
 """LiteParse in one process, with OCR where a document has no text of its own.
 
-OCR everywhere, its default, costs thirty times the time here and changes no figure by more than 0.003. The
+OCR everywhere, its default, costs thirty times the time and makes no figure better by more than 0.003. The
 language data are those of the installed Tesseract (it would download its own).
 """
 
