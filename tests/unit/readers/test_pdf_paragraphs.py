@@ -80,3 +80,13 @@ def test_a_caption_that_hangs_under_its_text_stays_in_one_piece() -> None:
     first = line("Table 6: Number of participants in education and in training in", 50, 100)
     second = line("schools in 2004", first.words[2].x0, 112)
     assert lengths([first, second]) == [2]
+
+
+def test_in_justified_text_a_line_that_stops_short_ends_the_paragraph() -> None:
+    lines = [line(TEXT, 50, 100 + 12 * number, right=320) for number in range(8)]
+    lines[3] = line("Here the sentence comes to its end, not quite at edge.", 50, 136, right=308)
+    lines[4] = line("Then " + TEXT, 50, 148, right=320)
+    assert lengths(lines) == [4, 4]
+    ragged = [line(TEXT, 50, 100 + 12 * n, right=320 - 13 * (n % 3)) for n in range(8)]
+    ragged[3], ragged[4] = lines[3], lines[4]
+    assert lengths(ragged) == [8]

@@ -22,6 +22,8 @@ _SECTION_NUMBER: Final = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.?|
 _PITCH_SLACK: Final = 0.25
 _UNKNOWN_PITCH: Final = 1.75
 _LARGEST_PITCH: Final = 3.2
+_JUSTIFIED_LINES: Final = 5
+_JUSTIFIED_SHARE: Final = 0.6
 _CODE_PITCH: Final = 3.6
 """Blank lines of program text are part of it, up to two of them."""
 
@@ -34,11 +36,13 @@ def has_leader(text: str) -> bool:
 
 
 class _Column(NamedTuple):
-    """What the lines of a column have in common: its edges and the usual pitch by font size."""
+    """What the lines of a column have in common: its edges, the usual pitch by font size, and whether most
+    lines are spread to reach the right edge."""
 
     left: float
     right: float
     pitches: dict[float, float]
+    is_justified: bool
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
@@ -69,7 +73,9 @@ def _measured(lines: Sequence[Line]) -> _Column:
         is_same = abs(above.size - below.size) < 0.3 and 0 < pitch < _LARGEST_PITCH * above.size
         if is_same and above.x1 >= wide and _goes_on(above.text, below.text):
             pitches[round(above.size)].append(pitch)
-    return _Column(left, right, {size: median(found) for size, found in pitches.items()})
+    full = sum([abs(line.x1 - right) < 0.3 * line.size for line in lines])
+    is_justified = len(lines) >= _JUSTIFIED_LINES and full >= _JUSTIFIED_SHARE * len(lines)
+    return _Column(left, right, {size: median(found) for size, found in pitches.items()}, is_justified)
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -227,13 +233,16 @@ def _is_indented(paragraph: list[Line], line: Line, following: Line | None, colu
 
 
 def _ends_early(previous: Line, line: Line, column: _Column) -> bool:
-    """Whether the previous line ended a sentence although the next word would have fitted on it."""
+    """Whether the previous line ended a sentence although the next word would have fitted on it, or the other
+    lines are all spread to the edge."""
     room = previous.x0 - column.left if is_right_to_left(previous.text) else column.right - previous.x1
+    if room < 0.8 * line.size or not SENTENCE_END.search(previous.text):
+        return False
+    text = line.text
+    if not (text[0].isupper() or text[0].isdigit() or not text[0].isascii()):
+        return False
+    if column.is_justified:
+        return True
     first = line.words[0]
     needed = first.x1 - first.x0 + 0.6 * line.size
-    starts_anew = line.text[:1].isupper() or line.text[:1].isdigit() or not line.text[:1].isascii()
-    return (
-        room > needed + 0.08 * (column.right - column.left)
-        and starts_anew
-        and bool(SENTENCE_END.search(previous.text))
-    )
+    return room > needed + 0.08 * (column.right - column.left)
