@@ -90,3 +90,11 @@ def test_in_justified_text_a_line_that_stops_short_ends_the_paragraph() -> None:
     ragged = [line(TEXT, 50, 100 + 12 * n, right=320 - 13 * (n % 3)) for n in range(8)]
     ragged[3], ragged[4] = lines[3], lines[4]
     assert lengths(ragged) == [8]
+
+
+def test_paragraphs_of_one_indented_line_are_told_apart_where_first_lines_are_indented() -> None:
+    lines = [line(TEXT, 65 if number in {0, 3} else 50, 100 + 12 * number, right=320) for number in range(6)]
+    for number, text in enumerate(["One short line ends here.", "And a second one here.", "The third."]):
+        lines.append(line(text, 65, 172 + 12 * number))
+    lines[5] = line("words of a line that end the paragraph.", 50, 160)
+    assert lengths(lines) == [3, 3, 1, 1, 1]

@@ -36,13 +36,14 @@ def has_leader(text: str) -> bool:
 
 
 class _Column(NamedTuple):
-    """What the lines of a column have in common: its edges, the usual pitch by font size, and whether most
-    lines are spread to reach the right edge."""
+    """What the lines of a column have in common: its edges, the usual pitch by font size, whether most
+    lines are spread to reach the right edge, and how far first lines of paragraphs are set in (0: not)."""
 
     left: float
     right: float
     pitches: dict[float, float]
     is_justified: bool
+    indent: float
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
@@ -75,7 +76,21 @@ def _measured(lines: Sequence[Line]) -> _Column:
             pitches[round(above.size)].append(pitch)
     full = sum([abs(line.x1 - right) < 0.3 * line.size for line in lines])
     is_justified = len(lines) >= _JUSTIFIED_LINES and full >= _JUSTIFIED_SHARE * len(lines)
-    return _Column(left, right, {size: median(found) for size, found in pitches.items()}, is_justified)
+    usual = {size: median(found) for size, found in pitches.items()}
+    return _Column(left, right, usual, is_justified, _usual_indent(lines, left))
+
+
+def _usual_indent(lines: Sequence[Line], left: float) -> float:
+    """How far lines are set in that have a line at the edge below them, when at least two are."""
+    found = [
+        above.x0 - left
+        for above, below in pairwise(lines)
+        if 0.8 * above.size < above.x0 - left < 4 * above.size and abs(below.x0 - left) < 0.4 * below.size
+    ]
+    if len(found) < 2:
+        return 0.0
+    usual = median(found)
+    return usual if sum([abs(indent - usual) < 2 for indent in found]) >= 0.7 * len(found) else 0.0
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -223,6 +238,9 @@ def _is_indented(paragraph: list[Line], line: Line, following: Line | None, colu
     else:
         edge, start, before = column.left, line.x0, previous.x0
         after = following.x0 if following is not None else None
+    is_usual = column.indent > 0 and abs(start - edge - column.indent) < 2
+    if is_usual and SENTENCE_END.search(previous.text) and line.text[0].isupper():
+        return True
     indent = start - max(edge, before if len(paragraph) > 1 else edge)
     centre_moves = abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) / 2
     if indent < 0.8 * line.size or centre_moves < 0.5 * line.size:
