@@ -144,3 +144,9 @@ def test_emphasis_is_kept_around_marks_and_dropped_when_it_covers_all() -> None:
 def test_a_font_size_that_no_page_can_show_costs_no_time():
     huge = [Word(f"w{n}", 10.0 * n, 100.0 + n, 10.0 * n + 8, 110.0 + n, 1e12) for n in range(50)]
     assert sum(len(line.words) for line in segments(huge)) == 50
+
+
+def test_smaller_print_on_the_same_baseline_is_not_lowered() -> None:
+    small = Word("Chapter 1.", 50, 100 - 0.9 * 12, 100, 100 + 0.2 * 12, 12.0)
+    large = [word("Securing", 106, 100, 22), word("data", 200, 100, 22)]
+    assert markup([Line([small, *large])]) == "Chapter 1. Securing data"

@@ -489,3 +489,15 @@ def test_small_print_with_numbers_above_larger_text_is_no_footnote(tmp_path: Pat
     document = drawn(tmp_path, draw)
     assert of_type(document, "Footnote") == []
     assert plain(list(document.blocks())[-1]).startswith(FILLER)
+
+
+def test_capitals_inside_running_lines_are_no_heading(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = paragraph(canvas, 740, lines=6)
+        canvas.drawString(72, y, "ALL OF THIS")
+        y = paragraph(canvas, y - 26, lines=6)
+        for number, line in enumerate(["select the first of them", "OR ELSE", "take another one"]):
+            canvas.drawString(72 + 30 * (number == 1), y - 13 * number, line)
+
+    headers = [plain(block) for block in of_type(drawn(tmp_path, draw), "SectionHeader")]
+    assert headers == ["ALL OF THIS"]

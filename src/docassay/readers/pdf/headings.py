@@ -24,6 +24,7 @@ _OUTLINED: Final = 2
 """So many headings must be found again for the outline to be trusted."""
 _MAXIMUM_RANKS: Final = 4
 _LARGER: Final = 1.15
+_ROOM_ABOVE: Final = 0.45
 _LARGER_FOR_OCR: Final = 1.3
 
 
@@ -143,10 +144,21 @@ def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bo
         return False
     if draft.is_bold:
         return draft.kind == "Text" or len(text) < 100
+    if not _stands_apart(page.drafts, position):
+        return False
     if _SUBSECTION.match(text) and draft.line_count == 1 and len(text) < 80:
         return True
     is_capitals = text.isupper() and len(text.split()) >= 2 and len(text) < 80
     return draft.line_count == 1 and (is_capitals or bool(_NAMED.match(text))) and ":" not in text
+
+
+def _stands_apart(drafts: Sequence[Draft], position: int) -> bool:
+    """Whether there is more room above than between lines, or another column or the page's head."""
+    draft = drafts[position]
+    if position == 0:
+        return True
+    gap = draft.bbox.y0 - drafts[position - 1].bbox.y1
+    return gap < 0 or gap > _ROOM_ABOVE * draft.size
 
 
 def _is_followed_by_text(drafts: Sequence[Draft], position: int) -> bool:

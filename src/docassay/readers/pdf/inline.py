@@ -21,7 +21,10 @@ _HANGING: Final = re.compile(r"(?:and|or|to|und|oder|bzw|sowie|bis|et|ou|en|of|y
 _DROP_CAP: Final = 1.8
 _LETTER_WORDS: Final = frozenset({"A", "I", "O", "À", "Y"})
 _SMALLER: Final = 0.86
-_SHIFT: Final = 0.1
+_RAISED: Final = 0.12
+_LOWERED: Final = 0.06
+_DESCENT: Final = 0.18
+"""What of the height of a box lies below the baseline."""
 
 
 class _Style(NamedTuple):
@@ -204,12 +207,16 @@ def _style(word: Word, line: Line) -> _Style:
     font = word.font
     tag = ""
     if not line.is_level and word.size < _SMALLER * line.size and len(word.text) <= 12:
-        shift = (word.y0 + word.y1) / 2 - line.middle
-        if shift < -_SHIFT * line.size:
+        shift = _baseline(word.y0, word.y1) - _baseline(line.y0, line.y1)
+        if shift < -_RAISED * line.size:
             tag = "sup"
-        elif shift > _SHIFT * line.size:
+        elif shift > _LOWERED * line.size:
             tag = "sub"
     return _Style(font.is_bold, font.is_italic, tag, href=word.href)
+
+
+def _baseline(y0: float, y1: float) -> float:
+    return y1 - _DESCENT * (y1 - y0)
 
 
 def _joined(word: Word, following: Word) -> str:
