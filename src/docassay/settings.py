@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     file_timeout_seconds: float = Field(
         300.0, gt=0, description="Hard limit on one file; its process group is killed at the limit."
     )
+    page_timeout_seconds: float = Field(
+        120.0,
+        ge=0,
+        description="Limit on one page of a document; a page over it is listed in failed_pages. 0: none.",
+    )
     slot_memory_mb: int = Field(
         3072, ge=256, description="Address space of one conversion process, in MiB (RLIMIT_AS)."
     )

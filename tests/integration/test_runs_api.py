@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from docassay.db.database import Database
 from docassay.execution.contract import WorkRef
 from docassay.execution.perform import perform
+from docassay.execution.tasks import PageProgress
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
 
@@ -35,12 +36,16 @@ class Jobs:
         self.source = source
         self.submitted: list[WorkRef] = []
         self.cancelled: list[WorkRef] = []
+        self.at_work: dict[str, list[PageProgress]] = {}
 
     def submit(self, work: WorkRef) -> None:
         self.submitted.append(work)
 
     def cancel(self, work: WorkRef) -> None:
         self.cancelled.append(work)
+
+    def progress(self, work: WorkRef) -> list[PageProgress]:
+        return self.at_work.get(work.id, [])
 
     def call(self, function: str, arguments: dict[str, Any], timeout_seconds: float) -> Any:
         module, _, name = function.partition(":")
@@ -148,8 +153,13 @@ def test_the_native_surface_says_what_lies_behind_the_mean(
     client: TestClient, jobs: Jobs, make_collection: Callable[..., int], make_rubric: Callable[..., int]
 ) -> None:
     run_id = start(client, make_collection(CSV, b""), make_rubric()).json()["id"]
+    jobs.at_work[str(run_id)] = [PageProgress(30, 7000)]
+    under_way = client.get(f"/api/assay/runs/{run_id}").json()
+    assert under_way["pages_at_work"] == [{"pages_done": 30, "pages": 7000}]
+    jobs.at_work.clear()
     jobs.work()
     run = client.get(f"/api/assay/runs/{run_id}").json()
+    assert run["pages_at_work"] == []
     assert run["outcomes"] == {
         "scored": 1,
         "failed": 1,

@@ -7,7 +7,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from docassay.errors import DocumentFailure
 from docassay.execution.slot import EXECUTOR_VARIABLE
 from docassay.execution.supervisor import Supervisor
-from docassay.execution.tasks import CallTask, SlotLimits
+from docassay.execution.tasks import CallTask, PageProgress, SlotLimits
 
 TASKS = "docassay.testing.slot_tasks"
 EXECUTOR = f"test-executor-{os.getpid()}"
@@ -61,6 +61,23 @@ def slots() -> Iterator[Slots]:
     yield slots
     slots.supervisor.stop()
     assert not left_over()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + GENEROUS_SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+def test_a_slot_tells_how_many_pages_of_a_long_file_are_done(slots: Slots, tmp_path: Path) -> None:
+    sign = tmp_path / "go-on"
+    slots.give("long", "report_pages_and_wait", group="run-7", done=30, total=7000, sign=str(sign))
+    until(lambda: slots.supervisor.progress("run-7") == [PageProgress(30, 7000)])
+    assert slots.supervisor.progress("run-8") == []
+    sign.touch()
+    assert slots.ends(1) == {"long": ("finished", None, None)}
+    assert slots.supervisor.progress("run-7") == []
 
 
 def left_over() -> list[psutil.Process]:

@@ -33,6 +33,10 @@ class ReadLimits:
     max_archive_members: int = 20_000
     max_xml_depth: int = 256
     ocr_page_timeout_seconds: float = 60.0
+    page_timeout_seconds: float = 120.0
+    """Wall time of one page; one that takes longer is listed in ``failed_pages``. 0 is no limit."""
+    max_image_bytes: int = 256 * 1024 * 1024
+    """Pictures cut out of one document; pages after that are converted without theirs."""
     office_timeout_seconds: float = 120.0
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from docassay.execution.tasks import FileResult, FileTask
+from docassay.execution.tasks import FileResult, FileTask, PageProgress
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,10 @@ class JobEngine(Protocol):
 
     def stats(self) -> Mapping[str, Any]:
         """Counts for health checks: lanes active and waiting, slots, workers."""
+        ...
+
+    def progress(self, work: WorkRef) -> Sequence[PageProgress]:
+        """Pages done of those files of a work that this server's own slots are working on for a while."""
         ...
 
     def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:

@@ -22,7 +22,7 @@ from docassay.db.database import Database, make_job_engine_connection
 from docassay.execution.contract import WorkRef, WorkSource
 from docassay.execution.lanes import Lane
 from docassay.execution.supervisor import Supervisor
-from docassay.execution.tasks import SlotLimits
+from docassay.execution.tasks import PageProgress, SlotLimits
 from docassay.execution.workers import WorkerRecord, Workers, new_executor_id, sweep_orphans
 from docassay.settings import Settings
 
@@ -253,6 +253,10 @@ class DbosJobEngine:
     def call(self, function: str, arguments: Mapping[str, Any], timeout_seconds: float) -> Any:
         """Run ``module:name`` in a slot of this process."""
         return self.supervisor.call(function, arguments, timeout_seconds)
+
+    def progress(self, work: WorkRef) -> Sequence[PageProgress]:
+        """Pages done of those files of a work that this process's slots are working on for a while."""
+        return self.supervisor.progress(work.group)
 
     def stats(self) -> Mapping[str, Any]:
         """Lanes here and waiting anywhere, slots, and the workers that are alive."""

@@ -14,10 +14,12 @@ import os
 import resource
 import signal
 import sys
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-from docassay.execution.tasks import CallTask, FileTask, SlotLimits
+from docassay.engines.progress import listening
+from docassay.execution.tasks import CallTask, FileTask, PageProgress, SlotLimits
 
 EXECUTOR_VARIABLE = "DOCASSAY_EXECUTOR"
 """Environment variable by which programs started from a slot are known after a crash of the server."""
@@ -57,9 +59,10 @@ def prepare_process(limits: SlotLimits, executor_id: str) -> None:
 def serve(connection: Connection, limits: SlotLimits) -> None:
     """Answer tasks until the parent closes the pipe or this process should be replaced.
 
-    A message is a list of tasks. The answer is ``(answers, is_last)`` with one ``(payload, error)`` for each
-    task that was begun; ``error`` is an exception for ``CallTask``. ``is_last`` tells the parent that this
-    slot exits now (recycling, or memory ran out once).
+    A message is a list of tasks. While one is at work, ``PageProgress`` may come. The answer is
+    ``(answers, is_last)`` with one ``(payload, error)`` for each task that was begun; ``error`` is an
+    exception for ``CallTask``. ``is_last`` tells the parent that this slot exits now (recycling, or memory
+    ran out once).
     """
     done = 0
     while True:
@@ -70,7 +73,8 @@ def serve(connection: Connection, limits: SlotLimits) -> None:
         answers = []
         is_last = False
         for task in tasks:
-            payload, error, is_last = _answer(task)
+            with listening(partial(_tell_progress, connection)):
+                payload, error, is_last = _answer(task)
             answers.append((payload, error))
             if is_last:
                 break
@@ -82,6 +86,11 @@ def serve(connection: Connection, limits: SlotLimits) -> None:
             return
         if is_last:
             return
+
+
+def _tell_progress(connection: Connection, done: int, total: int) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more: this process is about to be ended
+        connection.send(PageProgress(done, total))
 
 
 def _answer(task: FileTask | CallTask) -> tuple[Any, Exception | None, bool]:

@@ -31,7 +31,7 @@ from docassay.errors import DocumentFailure, TooManyRequests
 from docassay.execution.fair_queue import FairQueue
 from docassay.execution.forkserver import MESSAGE_BYTES
 from docassay.execution.slot import OUT_OF_MEMORY
-from docassay.execution.tasks import CallTask, FileTask, ResultKind, SlotLimits
+from docassay.execution.tasks import CallTask, FileTask, PageProgress, ResultKind, SlotLimits
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,8 @@ class _Slot:
     ending: ResultKind | None = None
     """Why it is being ended by us; set before it is killed."""
     is_closing: bool = False
+    progress: PageProgress | None = None
+    """How far it is with the file that it works on, once that has taken a moment."""
 
 
 class Supervisor:
@@ -183,6 +185,14 @@ class Supervisor:
         with self._lock:
             self._cancelled.add(group)
         self._wake()
+
+    def progress(self, group: str) -> list[PageProgress]:
+        """How far the slots are with those files of a group that take more than a moment."""
+        return [
+            slot.progress
+            for slot in list(self._slots)
+            if slot.progress is not None and slot.current and slot.current[0].group == group
+        ]
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -347,12 +357,17 @@ class Supervisor:
 
     def _read_answer(self, slot: _Slot) -> None:
         try:
-            answers, is_last = slot.pipe.recv()
+            answer = slot.pipe.recv()
         except (EOFError, ConnectionResetError, pickle.UnpicklingError):
             self._close_pipe(slot)  # its end follows as an exit message
             return
         if slot.ending:
             return  # it answered while being killed: the kill decides
+        if isinstance(answer, PageProgress):
+            slot.progress = answer
+            return
+        answers, is_last = answer
+        slot.progress = None
         waiting, slot.current = slot.current, []
         slot.idle_since = time.monotonic()
         slot.is_closing = is_last

@@ -106,6 +106,13 @@ class FileResult(NamedTuple):
     items_key: str | None = None
 
 
+class PageProgress(NamedTuple):
+    """How far a slot is with the file that it works on; sent between answers."""
+
+    pages_done: int
+    pages: int
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLimits:
     """Bounds on a slot process."""

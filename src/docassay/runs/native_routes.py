@@ -36,9 +36,12 @@ def start_run(
 
 
 @router.get("/{run_id}", summary="Get a run")
-def get_run(run_id: PathId, team_id: CurrentTeam, session: ReadSession) -> RunResponse:
-    """A run with its outcomes, coverage, engine and costs."""
-    return present.native_run(session, service.get_run(session, team_id, run_id))
+def get_run(
+    run_id: PathId, team_id: CurrentTeam, session: ReadSession, services: RequestServices
+) -> RunResponse:
+    """A run with its outcomes, coverage, engine and costs, and how far long files are."""
+    run = service.get_run(session, team_id, run_id)
+    return present.native_run(session, run, services.jobs.progress(WorkRef("run", str(run.id))))
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")

@@ -8,11 +8,13 @@ import orjson
 from sqlalchemy.orm import Session
 
 from docassay.db.database import Database
+from docassay.execution.tasks import PageProgress
 from docassay.runs import repository
 from docassay.runs.models import Run, RunFile
 from docassay.runs.schemas import (
     EvalBatchRunResponse,
     Outcomes,
+    PagesAtWork,
     RuleSummary,
     RunFileResponse,
     RunResponse,
@@ -47,7 +49,7 @@ def average(run: Run) -> float | None:
     return round(run.score_sum / run.scored_files, 4) if run.scored_files else None
 
 
-def native_run(session: Session, run: Run) -> RunResponse:
+def native_run(session: Session, run: Run, at_work: Sequence[PageProgress] = ()) -> RunResponse:
     """Our object: the wire's fields, and what every mean must be read with."""
     counted = repository.totals(session, run.id)
     return RunResponse(
@@ -64,6 +66,7 @@ def native_run(session: Session, run: Run) -> RunResponse:
         page_count=counted.page_count,
         runtime_seconds=round(counted.runtime_seconds, 3),
         cached_files=counted.cached_files,
+        pages_at_work=[PagesAtWork(**progress._asdict()) for progress in at_work],
     )
 
 

@@ -122,8 +122,19 @@ class Outcomes(BaseModel):
     pending: int
 
 
+class PagesAtWork(BaseModel):
+    """How far a long file is that this server is converting right now."""
+
+    pages_done: int
+    pages: int
+
+
 class RunResponse(EvalBatchRunResponse):
-    """A run on the native surface. ``coverage`` is scored files (failed ones included, as 0) / all files."""
+    """A run on the native surface. ``coverage`` is scored files (failed ones included, as 0) / all files.
+
+    ``pages_at_work`` tells of files that have taken more than a moment so far, of those that this server's
+    own conversion processes work on.
+    """
 
     name: str | None
     engine: str
@@ -137,6 +148,7 @@ class RunResponse(EvalBatchRunResponse):
     page_count: int
     runtime_seconds: float
     cached_files: int
+    pages_at_work: list[PagesAtWork]
 
 
 class RunFileResponse(BaseModel):

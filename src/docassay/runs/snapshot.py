@@ -21,6 +21,7 @@ def read_limits(settings: Settings) -> ReadLimits:
         max_pages=settings.max_pages,
         max_pixels=settings.max_pixels,
         max_uncompressed_bytes=settings.max_uncompressed_mb * 2**20,
+        page_timeout_seconds=settings.page_timeout_seconds,
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from docassay.engines.progress import report_pages
 from docassay.errors import DocumentFailure
 
 
@@ -52,6 +53,13 @@ def hang_holding_the_interpreter(sign: str | None = None) -> None:
     if sign is not None:
         Path(sign).touch()
     re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+def report_pages_and_wait(done: int, total: int, sign: str) -> None:
+    """Says how many pages are done, again and again, until the file ``sign`` exists."""
+    while not Path(sign).exists():
+        report_pages(done, total)
+        time.sleep(0.01)
 
 
 def start_a_child_and_hang() -> None:

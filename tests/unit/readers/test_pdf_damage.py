@@ -168,6 +168,58 @@ def test_one_broken_page_does_not_lose_the_others(tmp_path: Path, monkeypatch: p
     assert document.page_errors == {1: "the content stream is broken"}
 
 
+@pytest.mark.timeout(60, method="thread")  # the usual method takes the timer that is tested here
+def test_a_page_that_takes_too_long_does_not_lose_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pages_of_text(tmp_path / "a.pdf", 3)
+    read_text = reader.read_text
+    calls: list[int] = []
+
+    def hanging(textpage: object, frame: object) -> object:
+        calls.append(1)
+        while len(calls) == 2:
+            try:
+                sum(range(1000))
+            except Exception:  # noqa: S112, BLE001 - as careless libraries do
+                continue
+        return read_text(textpage, frame)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reader, "read_text", hanging)
+    document = converted(path, limits=ReadLimits(page_timeout_seconds=0.2))
+    assert [page.index for page in document.pages] == [0, 2]
+    assert document.failed_pages == (1,)
+    assert document.page_errors == {1: "page 2 took longer than 0.2 seconds"}
+
+
+@pytest.mark.timeout(60, method="thread")
+def test_a_document_whose_only_page_takes_too_long_fails_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hanging(textpage: object, frame: object) -> object:
+        while True:
+            pass
+
+    monkeypatch.setattr(reader, "read_text", hanging)
+    path = pages_of_text(tmp_path / "a.pdf", 1)
+    found = failure(path, limits=ReadLimits(page_timeout_seconds=0.1))
+    assert found.code == "timeout"
+    assert "page 1 took longer than 0.1 seconds" in found.message
+
+
+def test_pictures_are_left_out_once_the_document_has_enough_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.pdf"
+    canvas = Canvas(str(path), pagesize=(300, 300))
+    for number in range(3):
+        picture = Image.effect_noise((200, 200), 80 + number).convert("RGB")
+        canvas.drawImage(ImageReader(picture), 40, 60, 200, 200)
+        canvas.drawString(40, 30, f"page {number} " + "word " * 20)
+        canvas.showPage()
+    canvas.save()
+    document = converted(path, limits=ReadLimits(max_image_bytes=10))
+    assert [any(block.images for block in page.blocks) for page in document.pages] == [True, False, False]
+
+
 def test_running_out_of_memory_is_not_taken_for_a_damaged_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

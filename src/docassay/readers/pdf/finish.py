@@ -34,7 +34,11 @@ def finished_pages(
     mark_headings(pages, outline)
     mark_references(pages)
     mark_sequences(pages)
-    return tuple(_page(page) for page in pages)
+    finished: list[Page] = []
+    for page in pages:
+        finished.append(_page(page))
+        page.drafts = []  # a long document must not be in memory twice
+    return tuple(finished)
 
 
 def _decide_hyphens(pages: Sequence[PageDraft]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pypdfium2
@@ -10,8 +12,10 @@ import pypdfium2.raw as pdfium
 from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
+from docassay.engines.progress import report_pages
 from docassay.errors import DocumentFailure
 from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
+from docassay.readers.page_clock import PageTookTooLong, page_time_limit
 from docassay.readers.pdf.annotated_words import (
     comment_drafts,
     mark_forms,
@@ -72,15 +76,7 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
         prepare_forms(document)
         page_count = len(document)
         selected = _selected(options, page_count, source.filename)
-        drafts: list[PageDraft] = []
-        failures: dict[int, Exception] = {}
-        for index in selected:
-            try:
-                drafts.append(_read_page(document, index, options))
-            except MemoryError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one damaged page must not lose the others
-                failures[index] = error
+        drafts, failures = _read_pages(document, selected, options)
         if not drafts:
             raise _nothing_read(failures, source.filename)
         title = _title(document)
@@ -94,6 +90,29 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
         page_errors={index: str(error) for index, error in sorted(failures.items())},
         title=title,
     )
+
+
+def _read_pages(
+    document: Any, selected: Sequence[int], options: ConvertOptions
+) -> tuple[list[PageDraft], dict[int, BaseException]]:
+    """One page after the other, so that only the drafts of those that are done stay in memory."""
+    drafts: list[PageDraft] = []
+    failures: dict[int, BaseException] = {}
+    image_bytes = 0
+    for done, index in enumerate(selected):
+        report_pages(done, len(selected))
+        try:
+            with page_time_limit(options.limits.page_timeout_seconds, index + 1):
+                drafts.append(_read_page(document, index, options))
+        except MemoryError:
+            raise
+        except (Exception, PageTookTooLong) as error:  # noqa: BLE001 - a bad page must not lose the others
+            failures[index] = error
+            continue
+        image_bytes += sum(len(draft.image) for draft in drafts[-1].drafts if draft.image is not None)
+        if options.extract_images and image_bytes > options.limits.max_image_bytes:
+            options = replace(options, extract_images=False)
+    return drafts, failures
 
 
 def _title(document: Any) -> str | None:
@@ -116,10 +135,12 @@ def _selected(options: ConvertOptions, page_count: int, filename: str) -> list[i
     return selected
 
 
-def _nothing_read(failures: dict[int, Exception], filename: str) -> DocumentFailure:
+def _nothing_read(failures: dict[int, BaseException], filename: str) -> DocumentFailure:
     first = failures[min(failures)]
     if isinstance(first, DocumentFailure):
         return first
+    if isinstance(first, PageTookTooLong):
+        return DocumentFailure("timeout", f"No page of {filename} could be read in time: {first}.")
     return DocumentFailure("corrupt", f"No page of {filename} could be read: {first}")
 
 
