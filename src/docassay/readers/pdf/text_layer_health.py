@@ -13,6 +13,7 @@ import unicodedata
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from docassay.readers.pdf.bulk_calls import Handle, bulk
@@ -34,6 +35,7 @@ _MOST_VOWELS: Final = 0.8
 _LEAST_WORDS_WITH_VOWELS: Final = 0.6
 _MOST_OF_ONE_LETTER: Final = 0.6
 _VOWELS: Final = frozenset("aeiouyAEIOUYæœøıÆŒØ")
+_PLAIN_VOWELS: Final = [ord(vowel) - ord("a") for vowel in "aeiouy"]
 _LATIN_WORD: Final = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -97,6 +99,8 @@ def has_plausible_letters(words: list[Word]) -> bool:
 
 
 def _are_plausible_letters(text: str) -> bool:
+    if _is_ordinary(text):
+        return True
     if _repeats_one_letter(text):
         return False
     latin = _LATIN_WORD.findall(text)
@@ -111,6 +115,20 @@ def _are_plausible_letters(text: str) -> bool:
         return True
     with_vowels = sum(any(map(_VOWELS.__contains__, unicodedata.normalize("NFD", word))) for word in latin)
     return with_vowels / len(latin) >= _LEAST_WORDS_WITH_VOWELS and vowels <= _MOST_VOWELS
+
+
+def _is_ordinary(text: str) -> bool:
+    """Whether a text of many letters from A to Z has as many vowels as most texts do and no letter too often.
+
+    Nearly all pages have; the exact answer for the others takes longer.
+    """
+    units = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8) | 0x20
+    counts = np.bincount(units, minlength=256)[ord("a") : ord("z") + 1]
+    total = int(counts.sum())
+    if total < 2 * _ENOUGH_LETTERS or total < 0.5 * len(text):
+        return False
+    vowels = int(counts[_PLAIN_VOWELS].sum()) / total
+    return 0.27 <= vowels <= 0.6 and int(counts.max()) <= 0.3 * total
 
 
 def _repeats_one_letter(text: str) -> bool:

@@ -21,7 +21,8 @@ _CAPTION: Final = re.compile(
 )
 _FOOTNOTE: Final = re.compile(r"(?:\d{1,2}[.)]?|[*†‡§¶]+)\s*[^\W\d_]")
 _LEADER: Final = re.compile(r"\s*(?:\.\s?){4,}|\s*…{2,}")
-_SENTENCE_END: Final = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_CLOSING: Final = "\"'”’)]"
+_SENTENCE_ENDS: Final = tuple(".!?:;…")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK: Final = re.compile(" ?\n")
 _FIRST_CJK: Final = "\u2e80"
@@ -78,7 +79,7 @@ def _continues(block: Sequence[Row], marker: str | None, row: Row, following: Ro
     own = None if is_lower and row.text[1:2] not in ".)" else _marker(row.text)
     if own is not None and (_BULLET.match(row.text) or _marks_item(block[0], marker, previous, row)):
         return False
-    if row.text[0] in _CAPTION_LETTERS and _CAPTION.match(row.text) and _SENTENCE_END.search(previous.text):
+    if row.text[0] in _CAPTION_LETTERS and _CAPTION.match(row.text) and _ends_sentence(previous.text):
         return False
     if marker is not None:
         first = block[0]
@@ -86,6 +87,10 @@ def _continues(block: Sequence[Row], marker: str | None, row: Row, following: Ro
             return False
         return not (row.x0 < first.x0 + 0.3 * size and _ends_early(previous, row))
     return not _is_indented(block, row, following) and not _ends_early(previous, row)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def _has_leader(row: Row) -> bool:
@@ -107,7 +112,7 @@ def _marks_item(first: Row, marker: str | None, previous: Row, row: Row) -> bool
     if marker is not None and abs(first.x0 - row.x0) < row.size:
         return True
     is_short = previous.x1 < row.right - 0.1 * (row.right - previous.x0)
-    return is_short or bool(_SENTENCE_END.search(previous.text))
+    return is_short or _ends_sentence(previous.text)
 
 
 def _is_indented(block: Sequence[Row], row: Row, following: Row | None) -> bool:
@@ -127,20 +132,24 @@ def _ends_early(previous: Row, row: Row) -> bool:
     if room <= row.first_width + 0.6 * row.size + 0.08 * (row.right - row.left):
         return False
     starts_anew = not row.text[0].islower()
-    return starts_anew and bool(_SENTENCE_END.search(previous.text))
+    return starts_anew and _ends_sentence(previous.text)
 
 
 def _draft(block: Sequence[Row], marker: str | None, page_height: float) -> Draft:
-    box = BoundingBox(
-        min([row.x0 for row in block]),
-        min([row.top for row in block]),
-        max([row.x1 for row in block]),
-        max([row.bottom for row in block]),
-    )
-    is_monospace = all(row.is_monospace for row in block)
+    longest = block[0]
+    box = BoundingBox(longest.x0, longest.top, longest.x1, longest.bottom)
+    is_monospace, is_bold = longest.is_monospace, longest.is_bold
+    if len(block) > 1:
+        box = BoundingBox(
+            min([row.x0 for row in block]),
+            min([row.top for row in block]),
+            max([row.x1 for row in block]),
+            max([row.bottom for row in block]),
+        )
+        longest = max(block, key=lambda row: len(row.text))
+        is_monospace = all(row.is_monospace for row in block)
+        is_bold = all(row.is_bold for row in block)
     text, html = _joined(block, keep_lines=is_monospace)
-    longest = max(block, key=lambda row: len(row.text)) if len(block) > 1 else block[0]
-    is_bold = all(row.is_bold for row in block)
     draft = Draft("Text", box, html, text, longest.size, is_bold, line_count=len(block))
     if is_monospace and (len(block) > 1 or len(text) > 20):
         draft.kind = "Code"
