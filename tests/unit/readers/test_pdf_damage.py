@@ -155,7 +155,7 @@ def test_one_broken_page_does_not_lose_the_others(tmp_path: Path, monkeypatch: p
     read_text = reader.read_text
     calls: list[int] = []
 
-    def breaking(textpage: object, frame: object) -> object:
+    def breaking(textpage: object, frame: object, **_: object) -> object:
         calls.append(1)
         if len(calls) == 2:
             raise RuntimeError("the content stream is broken")
@@ -223,7 +223,7 @@ def test_pictures_are_left_out_once_the_document_has_enough_of_them(tmp_path: Pa
 def test_running_out_of_memory_is_not_taken_for_a_damaged_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def greedy(textpage: object, frame: object) -> object:
+    def greedy(textpage: object, frame: object, **_: object) -> object:
         raise MemoryError
 
     monkeypatch.setattr(reader, "read_text", greedy)

@@ -150,12 +150,13 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
         frame = page_frame(page)
         textpage = page.get_textpage()
         try:
-            text = read_text(textpage, frame)
+            text = read_text(textpage, frame, cuts_marks=options.mode != "fast")
             marks = read_marks(page, frame)
             if options.mode == "fast":
                 light = _light_page(page, index, frame, text, marks, options)
                 if light is not None:
                     return light
+                text = read_text(textpage, frame)
             found = PageWords(text.words(), text.garbage_share, text.characters)
             health = text_layer_health(found, marks, frame, textpage)
             if health.is_usable and options.mode != "fast" and may_have_formulas(found):

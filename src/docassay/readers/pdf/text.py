@@ -176,8 +176,11 @@ def read_words(textpage: Any, frame: PageFrame) -> PageWords:
     return PageWords(text.words(), text.garbage_share, text.characters)
 
 
-def read_text(textpage: Any, frame: PageFrame) -> PageText:
-    """Read the words of an open pdfium text page as columns."""
+def read_text(textpage: Any, frame: PageFrame, *, cuts_marks: bool = True) -> PageText:
+    """Read the words of an open pdfium text page as columns.
+
+    With ``cuts_marks`` raised and lowered marks that touch a word are words of their own.
+    """
     characters = page_characters(textpage)
     starts, ends = _spans(characters)
     count = len(starts)
@@ -187,7 +190,10 @@ def read_text(textpage: Any, frame: PageFrame) -> PageText:
     styled = read_styles(page, starts, frame.rotation)
     corners = _character_boxes(page, starts + [end - 1 for end in ends], frame)
     firsts, lasts = corners[:count], corners[count:]
-    broken = _broken(firsts, lasts, styled)
+    is_broken = _on_other_line(firsts, lasts, styled)
+    if cuts_marks:
+        is_broken |= _on_other_level(firsts, lasts)
+    broken: list[int] = np.flatnonzero(is_broken).tolist()
     boxes = _around(firsts, lasts)
     glued: frozenset[int] = frozenset()
     if broken:
@@ -260,15 +266,9 @@ def _around(firsts: Boxes, lasts: Boxes) -> Boxes:
     return boxes
 
 
-def _broken(firsts: Boxes, lasts: Boxes, styled: StyledText) -> list[int]:
-    """Numbers of the words whose last character stands on another line than the first one, or is set in
-    another size and raised or lowered (the mark of a footnote, an index)."""
-    is_broken = _on_other_level(firsts, lasts) | _on_other_line(firsts, lasts, styled)
-    return list(np.flatnonzero(is_broken).tolist())
-
-
 def _on_other_level(firsts: Boxes, lasts: Boxes) -> npt.NDArray[np.bool_]:
-    """Whether the second of two boxes has another height and stands higher or lower on the line."""
+    """Whether the second of two boxes has another height and stands higher or lower on the line (the mark of
+    a footnote, an index)."""
     height, last_height = firsts[:, 3] - firsts[:, 1], lasts[:, 3] - lasts[:, 1]
     step = last_height - height
     shift = lasts[:, 3] - firsts[:, 3] - _DESCENT * step
