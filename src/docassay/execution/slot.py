@@ -18,8 +18,8 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-from docassay.engines.progress import listening
 from docassay.execution.tasks import CallTask, FileTask, PageProgress, SlotLimits
+from docassay.readers.progress import listening
 
 EXECUTOR_VARIABLE = "DOCASSAY_EXECUTOR"
 """Environment variable by which programs started from a slot are known after a crash of the server."""

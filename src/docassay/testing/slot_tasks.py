@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from docassay.engines.progress import report_pages
 from docassay.errors import DocumentFailure
+from docassay.readers.progress import report_pages
 
 
 def double(value: int) -> int:

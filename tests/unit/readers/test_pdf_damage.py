@@ -162,7 +162,7 @@ def test_one_broken_page_does_not_lose_the_others(tmp_path: Path, monkeypatch: p
         return read_text(textpage, frame)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reader, "read_text", breaking)
-    document = converted(path)
+    document = converted(path, mode="balanced")
     assert [page.index for page in document.pages] == [0, 2]
     assert document.failed_pages == (1,)
     assert document.page_errors == {1: "the content stream is broken"}
@@ -176,7 +176,7 @@ def test_a_page_that_takes_too_long_does_not_lose_the_others(
     read_text = reader.read_text
     calls: list[int] = []
 
-    def hanging(textpage: object, frame: object) -> object:
+    def hanging(textpage: object, frame: object, **_: object) -> object:
         calls.append(1)
         while len(calls) == 2:
             try:
@@ -186,7 +186,7 @@ def test_a_page_that_takes_too_long_does_not_lose_the_others(
         return read_text(textpage, frame)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reader, "read_text", hanging)
-    document = converted(path, limits=ReadLimits(page_timeout_seconds=0.2))
+    document = converted(path, mode="balanced", limits=ReadLimits(page_timeout_seconds=0.2))
     assert [page.index for page in document.pages] == [0, 2]
     assert document.failed_pages == (1,)
     assert document.page_errors == {1: "page 2 took longer than 0.2 seconds"}
@@ -196,7 +196,7 @@ def test_a_page_that_takes_too_long_does_not_lose_the_others(
 def test_a_document_whose_only_page_takes_too_long_fails_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hanging(textpage: object, frame: object) -> object:
+    def hanging(textpage: object, frame: object, **_: object) -> object:
         while True:
             pass
 

@@ -12,7 +12,6 @@ import pypdfium2.raw as pdfium
 from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
-from docassay.engines.progress import report_pages
 from docassay.errors import DocumentFailure
 from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
 from docassay.readers.page_clock import PageTookTooLong, page_time_limit
@@ -41,6 +40,7 @@ from docassay.readers.pdf.text_layer_health import (
     text_layer_health,
 )
 from docassay.readers.pdf.word_boxes import word_boxes
+from docassay.readers.progress import report_pages
 
 _OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
 

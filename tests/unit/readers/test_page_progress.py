@@ -1,10 +1,10 @@
-"""Engines say how far they are; the process that runs them hears it now and then."""
+"""Readers say how far they are; the process that runs them hears it now and then."""
 
 import time
 
 import pytest
 
-from docassay.engines.progress import listening, report_pages
+from docassay.readers.progress import listening, report_pages
 
 
 def test_a_listener_hears_at_most_one_report_in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""How far a conversion is, told to whoever listens: an engine reports, the process that runs it listens."""
+"""How far a conversion is, told to whoever listens: a reader reports, the process that runs it listens."""
 
 from __future__ import annotations
 
