@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.formulas.box import MathBox
 from docassay.readers.pdf.formulas.functions import FUNCTIONS, FUNCTIONS_WITH_LIMITS, OTHER_NAMES
@@ -67,15 +69,7 @@ def join_neighbours(
     """
     neighbours = _Neighbours(glyphs)
     bound |= neighbours.text_scripts()
-    in_tables = (
-        {
-            number
-            for number, glyph in enumerate(glyphs)
-            if any(grid.contains(glyph.box.centre, glyph.box.middle) for grid in grids)
-        }
-        if grids
-        else set()
-    )
+    in_tables = _inside(glyphs, grids)
     for number, other, overlap in neighbours.pairs(_REACH):
         left, right = glyphs[number], glyphs[other]
         first, second = left.box, right.box
@@ -93,6 +87,18 @@ def join_neighbours(
             first, second, size, is_bound=is_left_bound or is_right_bound
         ):
             sets.join(number, other)
+
+
+def _inside(glyphs: Sequence[Glyph], areas: Sequence[BoundingBox]) -> set[int]:
+    """Numbers of the symbols whose middle lies in one of the areas."""
+    if not areas or not glyphs:
+        return set()
+    x = np.array([glyph.box.centre for glyph in glyphs])
+    y = np.array([glyph.box.middle for glyph in glyphs])
+    is_inside = np.zeros(len(glyphs), bool)
+    for x0, y0, x1, y1 in areas:
+        is_inside |= (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    return set(np.flatnonzero(is_inside).tolist())
 
 
 class _Neighbours:
