@@ -20,17 +20,27 @@ _VALUES: Final = ("val", "yVal", "bubbleSize")
 
 
 def chart_drafts(root: etree._Element) -> list[Draft]:
-    """The title as ``Caption`` and each plot as ``Table``: a row a category, a column a series."""
-    drafts = []
-    title = root.find(f"{C}chart/{C}title/{C}tx/{C}rich")
-    text = "" if title is None else " ".join("".join(node.text or "" for node in title.iter(f"{A}t")).split())
-    if text:
-        drafts.append(Draft("Caption", element("p", escape_text(text))))
+    """The titles as ``Caption`` and each plot as ``Table``: a row a category, a column a series."""
+    drafts = [Draft("Caption", element("p", escape_text(title))) for title in chart_titles(root)]
     area = root.find(f"{C}chart/{C}plotArea")
     for plot in () if area is None else elements(area):
         if local_name(plot).endswith("Chart"):
             drafts += _plot(plot)
     return drafts
+
+
+def chart_titles(root: etree._Element) -> list[str]:
+    """The words of the chart's own title and of those of its axes; a title without words is left out."""
+    nodes = [root.find(f"{C}chart/{C}title")]
+    area = root.find(f"{C}chart/{C}plotArea")
+    axes = () if area is None else (node for node in elements(area) if local_name(node).endswith("Ax"))
+    nodes += [axis.find(f"{C}title") for axis in axes]
+    titles = []
+    for node in nodes:
+        words = None if node is None else node.find(f"{C}tx/{C}rich")
+        if words is not None:
+            titles.append(" ".join("".join(text.text or "" for text in words.iter(f"{A}t")).split()))
+    return [title for title in titles if title]
 
 
 def is_about_sheet(root: etree._Element, sheet_name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from docassay.readers.chart_data import C, chart_drafts, chart_text, is_about_sheet
+from docassay.readers.chart_data import C, chart_drafts, chart_text, chart_titles, is_about_sheet
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import element, escape_text, image_html, safe_link
@@ -167,7 +167,7 @@ class WorkbookParts:
                     # The cells themselves already say what a chart of its own sheet shows.
                     is_repeated = bool(sheet_name) and is_about_sheet(chart.root, sheet_name)
                     drafts += [d for d in found if not (is_repeated and d.block_type == "Table")]
-                    texts.append(chart_text(chart.root))
+                    texts += chart_titles(chart.root) if is_repeated else [chart_text(chart.root)]
         return drafts, "\n".join(filter(None, texts))
 
     def _picture(self, part: Part, node: etree._Element) -> Draft:

@@ -296,6 +296,7 @@ def test_cells_keep_safe_links(tmp_path: Path, href: str, is_kept: bool) -> None
 def chart(book: Any, sheet: Any, title: str) -> Any:
     plot = openpyxl.chart.BarChart()
     plot.title = title
+    plot.x_axis.title = f"{title} by x"
     source = book["Data"]
     plot.add_data(openpyxl.chart.Reference(source, min_col=2, min_row=1, max_row=3), titles_from_data=True)
     plot.set_categories(openpyxl.chart.Reference(source, min_col=1, min_row=2, max_row=3))
@@ -320,7 +321,12 @@ def test_charts_are_read_where_their_cells_are_not(tmp_path: Path) -> None:
         for block in page.blocks
         if block.block_type == "Caption"
     ]
-    assert captions == [("Data", "<p>Own cells</p>"), ("Board", "<p>Other cells</p>")]
+    assert captions == [
+        ("Data", "<p>Own cells</p>"),
+        ("Data", "<p>Own cells by x</p>"),
+        ("Board", "<p>Other cells</p>"),
+        ("Board", "<p>Other cells by x</p>"),
+    ]
 
 
 def test_pictures_and_text_boxes_stand_where_they_begin(tmp_path: Path) -> None:
