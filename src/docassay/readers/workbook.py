@@ -117,8 +117,9 @@ class _SparseWorkbook:
                 warnings.simplefilter("ignore")
                 self._source = openpyxl.load_workbook(BytesIO(content), data_only=True)
         except Exception as error:
+            reason = (str(error).strip() or "no reason is known").splitlines()[0].rstrip(".")
             raise DocumentFailure(
-                "corrupt", f"The file is not a workbook that can be read ({type(error).__name__}: {error})."
+                "corrupt", f"The workbook is damaged and cannot be read: {reason}."
             ) from error
         self.names = list(self._source.sheetnames)
         self._parts = parts
