@@ -40,7 +40,7 @@ def is_patchy(found: Structure) -> bool:
     body = [cell for cell in found.cells if cell.row >= max(found.header_depth, 1)]
     spanned = {cell.row for cell in body if 1 < cell.column_span < found.column_count}
     rows = {cell.row for cell in body}
-    if len(spanned) > 0.3 * len(rows):
+    if len(spanned) > max(1.0, 0.3 * len(rows)):
         return True
     filled = [cell for cell in found.cells if cell.lines]
     symbols = sum(bool(_FORMULA.search(cell.text)) for cell in filled)
