@@ -16,6 +16,7 @@ _FORMULA: Final = re.compile("[^=<>]=|^[^\\w\\-–—−+✓✗×xX]+[•�]|[�
 _CELL_WORDS: Final = 6
 _LONG_CELL: Final = 14
 _FEW_WORDS: Final = 6
+_TABLE_LINES: Final = 3
 
 
 def is_table(found: Structure) -> bool:
@@ -32,7 +33,9 @@ def is_table(found: Structure) -> bool:
         return False
     if found.has_grid:
         return found.is_closed or not _is_running_text(found)
-    return not _is_running_text(found) and aligned_share(found) >= 0.5 and not is_patchy(found)
+    if _is_running_text(found):
+        return False
+    return found.line_count >= _TABLE_LINES or (aligned_share(found) >= 0.5 and not is_patchy(found))
 
 
 def is_patchy(found: Structure) -> bool:

@@ -27,7 +27,10 @@ _MAXIMUM_CELLS: Final = 20_000
 
 
 class Structure(NamedTuple):
-    """The cells of a table in row-major order, every place of the grid covered once."""
+    """The cells of a table in row-major order, every place of the grid covered once.
+
+    ``line_count`` counts the horizontal lines over the whole width.
+    """
 
     cells: list[Cell]
     row_count: int
@@ -36,6 +39,7 @@ class Structure(NamedTuple):
     bbox: BoundingBox
     has_grid: bool
     is_closed: bool
+    line_count: int
     columns: list[Column]
 
 
@@ -84,6 +88,11 @@ def structure_of(region: Region, words: Sequence[Word], gap: float = RUN_GAP) ->
         text.union(box) if region.horizontal else text,
         has_grid,
         region.is_closed,
+        len(
+            distinct_positions(
+                [rule for rule in region.horizontal if rule.end - rule.start > 0.9 * (box.x1 - box.x0)]
+            )
+        ),
         columns,
     )
 
