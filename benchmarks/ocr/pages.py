@@ -106,7 +106,7 @@ def generated_pages(folder: Path) -> list[TruePage]:
 
 
 def shared_pages(folder: Path, half: int, count: int) -> list[TruePage]:
-    """English pages of third-party PDFs: each ``count`` files of both sets at even or odd (``half``) positions."""
+    """English pages of two sets of PDFs: ``count`` files each, at even (``half`` 0) or odd positions."""
     pages: list[TruePage] = []
     for dataset in ("tables-icdar2013", "parse-bench/pdfs"):
         files = sorted((folder / dataset).glob("*.pdf"))[half::2]
@@ -125,7 +125,11 @@ def pages_of(path: Path, language: str, most: int) -> Iterator[TruePage]:
             page = document[index]
             frame = page_frame(page)
             found = read_words(page.get_textpage(), frame)
-            if len(found.words) < _FEWEST_WORDS or found.garbage_share > 0 or any(w.turn for w in found.words):
+            if (
+                len(found.words) < _FEWEST_WORDS
+                or found.garbage_share > 0
+                or any(w.turn for w in found.words)
+            ):
                 continue
             most -= 1
             yield TruePage(path.stem, path, index, language, found.words, frame.width, frame.height)

@@ -14,7 +14,7 @@ from rapidocr_onnxruntime import RapidOCR
 
 
 def main() -> None:
-    """Answer ``width height\\n`` and that many grey bytes with ``[cpu_seconds, [[text, x0, y0, x1, y1], ...]]``."""
+    """Answer ``width height`` and the grey bytes with ``[cpu_seconds, [[text, x0, y0, x1, y1], ...]]``."""
     engine = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
     source = sys.stdin.buffer
     while header := source.readline():
@@ -30,7 +30,7 @@ def main() -> None:
 
 def _words(boxes: list, characters: list) -> list:
     words, letters, points = [], "", []
-    for box, character in [*zip(boxes, characters), ([], " ")]:
+    for box, character in [*zip(boxes, characters, strict=True), ([], " ")]:
         if character.strip():
             letters += character
             points += box

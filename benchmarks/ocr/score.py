@@ -12,7 +12,9 @@ from rapidfuzz.distance import Levenshtein
 from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.text import Word
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-", "•": "·"})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-", "•": "·"}
+)
 
 
 class ReadWord(NamedTuple):
@@ -97,5 +99,3 @@ def _owner(word: ReadWord, lines: Sequence[Line], middles: Sequence[float], tall
 def _plain(text: str) -> str:
     """Typographic quotes and dashes count as plain ones: which one was printed is often a matter of font."""
     return text.translate(_QUOTES)
-
-

@@ -1,4 +1,4 @@
-"""Pages with known text in four languages: prose, small print, two columns and tables, made by our own code."""
+"""Pages with known text in four languages: prose, small print in two columns, and tables."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SENTENCES: Final = {
         "Ningún órgano podrá modificar el régimen sin autorización pública previa.",
     ),
 }
-"""Sentences of our own with the accents, quotes and signs of each language; ``{n}`` and ``{p}`` are figures."""
+"""Sentences with the accents, quotes and signs of each language; ``{n}`` and ``{p}`` are figures."""
 
 _WORDS: Final = {
     "eng": ("Depot", "Received", "Issued", "Balance", "Remark"),
@@ -71,7 +71,9 @@ def write_prose(path: Path, language: str, seed: int, *, size: float = 10.0, col
     random = Random(seed)
     font = random.choice(("Helvetica", "Times-Roman"))
     body = ParagraphStyle("body", fontName=font, fontSize=size, leading=size * 1.25, spaceAfter=size * 0.7)
-    head = ParagraphStyle("head", fontName=f"{font.split('-')[0]}-Bold", fontSize=size * 1.5, leading=size * 2)
+    head = ParagraphStyle(
+        "head", fontName=f"{font.split('-')[0]}-Bold", fontSize=size * 1.5, leading=size * 2
+    )
     room = 0.9 * 235 * mm * 168 * mm / (size * 1.25) / (size * 0.5)
     story: list[Flowable] = [Paragraph(_sentence(random, language)[:40], head)]
     used = 0

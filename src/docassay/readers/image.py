@@ -14,10 +14,11 @@ from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
+from docassay.readers.ocr.page_image import PageImageReader
 from docassay.readers.pdf.draft import PageDraft
 from docassay.readers.pdf.finish import finished_pages
-from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
+from docassay.readers.pdf.page_layout import layout_page
+from docassay.readers.pdf.scanned_page import page_image_reader, place_drafts, placed_words
 from docassay.readers.pdf.word_boxes import word_boxes
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 _LETTER_WIDTH_INCHES: Final = 8.27
 _PLAUSIBLE_DPI: Final = (50.0, 1_200.0)
 _GUESSED_DPI: Final = (72.0, 400.0)
-_OCR_DPI: Final = 200.0
-_LARGEST_OCR_SCALE: Final = 3.0
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "GIF")
 
 
@@ -114,7 +113,10 @@ def read_image(source: SourceFile, options: ConvertOptions) -> Document:
     Frames that cannot be read end in ``failed_pages``. Raises DocumentFailure when none could be read.
     """
     limits = options.limits
-    with open_image(source.path, source.filename, limits.max_pixels) as image:
+    with (
+        open_image(source.path, source.filename, limits.max_pixels) as image,
+        page_image_reader(options) as reader,
+    ):
         count = frame_count(image, source.filename)
         try:
             selected = select_pages(options.page_range, options.max_pages, count)
@@ -131,7 +133,7 @@ def read_image(source: SourceFile, options: ConvertOptions) -> Document:
         for index in selected:
             try:
                 frame = frame_image(image, index, source.filename, limits.max_pixels)
-                pages.append(_page(frame, index, image_dpi(image), options))
+                pages.append(_page(frame, index, image_dpi(image), options, reader))
             except DocumentFailure as failure:
                 failures[index] = failure
         if not pages:
@@ -144,21 +146,16 @@ def read_image(source: SourceFile, options: ConvertOptions) -> Document:
     )
 
 
-def _page(frame: Image.Image, index: int, dpi: float, options: ConvertOptions) -> PageDraft:
+def _page(
+    frame: Image.Image, index: int, dpi: float, options: ConvertOptions, reader: PageImageReader
+) -> PageDraft:
     width, height = frame.width * 72.0 / dpi, frame.height * 72.0 / dpi
-    scale = min(
-        _LARGEST_OCR_SCALE,
-        max(1.0, _OCR_DPI / dpi),
-        (options.limits.max_pixels / (frame.width * frame.height)) ** 0.5,
-        LONGEST_SIDE_PIXELS / max(frame.size),
+    reading = reader.read(frame, dpi)
+    drafts = layout_page(
+        reading.words, reading.marks, [], width, height, with_aligned_tables=options.mode != "fast"
     )
-    enlarged = frame.convert("L")
-    if scale > 1.2:
-        size = (round(frame.width * scale), round(frame.height * scale))
-        enlarged = enlarged.resize(size, Image.Resampling.BICUBIC)
-        dpi *= scale
-    words = ocr_words(enlarged, dpi, options.languages, options.limits.ocr_page_timeout_seconds)
-    drafts = layout_page(words, NO_MARKS, [], width, height, with_aligned_tables=options.mode != "fast")
+    place_drafts(drafts, reading, width, height)
+    words = placed_words(reading.words, reading, width, height)
     boxes = word_boxes(words) if options.word_boxes else ()
     return PageDraft(index, width, height, drafts, "ocr", boxes)
 

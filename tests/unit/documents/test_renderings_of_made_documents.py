@@ -9,7 +9,7 @@ import pytest
 from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.ocr import ocr_available
+from docassay.readers.ocr.installed import ocr_available
 from docassay.readers.read import read_document
 from docassay.testing.documents import make_demo_corpus
 from docassay.testing.renderings import differing_renderings

@@ -10,8 +10,10 @@ from PIL import Image, ImageDraw, ImageFont
 from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers import ocr
 from docassay.readers.layer import read_source_layer
+from docassay.readers.ocr import installed as ocr
+from docassay.readers.ocr.page_image import PageImageReader, PageReading
+from docassay.readers.pdf.page_layout import NO_MARKS
 from docassay.readers.read import read_document
 
 
@@ -108,7 +110,7 @@ def test_too_many_pixels_are_refused_from_the_header(tmp_path: Path, side: int) 
 def test_a_later_frame_with_too_many_pixels_fails_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docassay.readers.image.ocr_words", lambda *_: [])
+    monkeypatch.setattr(PageImageReader, "read", lambda *_: PageReading([], NO_MARKS, 0.0))
     path = tmp_path / "a.tiff"
     written("small", (100, 100)).save(path, save_all=True, append_images=[written("big", (400, 400))])
     document = converted(path, limits=ReadLimits(max_pixels=20_000))

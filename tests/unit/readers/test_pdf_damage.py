@@ -14,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers import ocr
 from docassay.readers.layer import read_source_layer
+from docassay.readers.ocr import installed as ocr
 from docassay.readers.pdf import reader
 from docassay.readers.read import read_document
 

@@ -8,7 +8,8 @@ import pytest
 
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.pdf import reader
+from docassay.readers.ocr.page_image import PageImageReader, PageReading
+from docassay.readers.pdf.page_layout import NO_MARKS
 from docassay.readers.pdf.reader import read_pdf
 from docassay.readers.pdf.text import Word
 from docassay.readers.pdf.text_layer_health import has_plausible_letters
@@ -46,7 +47,7 @@ def escaped(text: str) -> str:
     return text.replace("(", "\\(").replace(")", "\\)")
 
 
-def recognised(*_: object) -> list[Word]:
+def recognised(*_: object) -> PageReading:
     """What OCR would read on the page."""
     words = []
     for number, line in enumerate(TEXT):
@@ -54,7 +55,7 @@ def recognised(*_: object) -> list[Word]:
             words.append(
                 Word(word, 40 + 18 * place, 90 + 12 * number, 57 + 18 * place, 100 + 12 * number, 10.0)
             )
-    return words
+    return PageReading(words, NO_MARKS, 0.0)
 
 
 def with_identity_font(path: Path, to_unicode: str) -> Path:
@@ -81,7 +82,7 @@ def with_identity_font(path: Path, to_unicode: str) -> Path:
 def test_a_page_with_a_broken_layer_is_read_by_ocr(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to_unicode: str
 ) -> None:
-    monkeypatch.setattr(reader, "ocr_words", recognised)
+    monkeypatch.setattr(PageImageReader, "read", recognised)
     document = read_pdf(source(with_identity_font(tmp_path / "broken.pdf", to_unicode)), ConvertOptions())
     assert document.pages[0].method == "ocr"
     assert "committee met on the first Monday" in document.pages[0].blocks[0].html
@@ -90,10 +91,10 @@ def test_a_page_with_a_broken_layer_is_read_by_ocr(
 def test_without_ocr_a_broken_layer_is_an_error_and_never_its_letters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: object) -> list[Word]:
+    def missing(*_: object) -> PageReading:
         raise DocumentFailure("needs_ocr", "Install Tesseract.")
 
-    monkeypatch.setattr(reader, "ocr_words", missing)
+    monkeypatch.setattr(PageImageReader, "read", missing)
     path = with_identity_font(tmp_path / "broken.pdf", "1 beginbfrange <61> <7a> <0044> endbfrange")
     with pytest.raises(DocumentFailure, match="Install Tesseract"):
         read_pdf(source(path), ConvertOptions())
@@ -101,7 +102,8 @@ def test_without_ocr_a_broken_layer_is_an_error_and_never_its_letters(
 
 def test_odd_letters_that_ocr_sees_as_well_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = "XKCD BRTZ PLMN QRST VWXZ " * 10
-    monkeypatch.setattr(reader, "ocr_words", lambda *_: words_of(codes.replace("Q", "O")))
+    words = words_of(codes.replace("Q", "O"))
+    monkeypatch.setattr(PageImageReader, "read", lambda *_: PageReading(words, NO_MARKS, 0.0))
     content = "".join(show("F1", 8, 20, 380 - 12 * number, codes[:100]) for number in range(6))
     page = read_pdf(source(write_raw_pdf(tmp_path / "codes.pdf", [content])), ConvertOptions()).pages[0]
     assert page.method == "pdftext"

@@ -1,1 +1,1 @@
-"""Text of page images through the Tesseract program: orientation, skew, words, ruling lines, second reading."""
+"""Text of page images through the Tesseract program: direction, skew, words and ruling lines."""

@@ -33,7 +33,7 @@ _CONFIDENCE: Final = re.compile(r"x_wconf (\d+)")
 
 
 class _Row(NamedTuple):
-    """A line of text: the box of its letters from ascender to descender, in pixels; ``size`` is the font's."""
+    """A line of text: its box from ascender to descender, in pixels; ``size`` is the font's."""
 
     x0: float
     y0: float
@@ -108,6 +108,8 @@ def _row(title: str, x0: float, y0: float, x1: float, y1: float) -> _Row:
     """The line's box; from its baseline and row size where these agree with the ink, else the ink's."""
     angle, metrics, baseline = _ANGLE.search(title), _ROW.search(title), _BASELINE.search(title)
     turn = round(int(angle.group(1)) / 90) % 4 if angle else 0
+    if baseline is not None and abs(float(baseline.group(1))) > 1.0:
+        turn = 3  # lines that run down the page have no angle but an absurdly steep baseline
     ink = max(x1 - x0 if turn % 2 else y1 - y0, 1.0)
     if metrics is None:
         return _Row(x0, y0, x1, y1, ink * _SIZE_OF_ROW, turn)

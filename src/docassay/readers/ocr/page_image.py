@@ -1,4 +1,4 @@
-"""A page image to its words and ruling lines: scaled, turned, straightened, read, and read again if unsure."""
+"""A page image to its words and ruling lines: scaled, turned upright, straightened and read."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class PageImageReader:
             _LARGEST_SCALE,
             READING_DPI[self._mode] / dpi,
             (self._max_pixels / (grey.width * grey.height)) ** 0.5,
-            LONGEST_SIDE_PIXELS / max(grey.size),
+            max(1.0, LONGEST_SIDE_PIXELS / max(grey.size)),
         )
         if 1 / _LEAST_CHANGE < scale < _LEAST_CHANGE:
             return grey, dpi
@@ -145,16 +145,20 @@ class _PageOnDesk:
         return self._read(self.straightened(turn))
 
     def likeliest_turn(self, turns: Sequence[int]) -> int:
-        """The direction in which a sample of the page reads best; the first one unless another is clearly better."""
+        """The direction in which a sample reads best; the first one unless another is clearly better."""
         evidence = {turn: self._evidence(turn) for turn in turns}
         best = max(turns, key=lambda turn: evidence[turn])
         return best if evidence[best] > _BETTER * evidence[turns[0]] else turns[0]
 
     def _evidence(self, turn: int) -> float:
         """Letters of a sample read in that direction, weighted by how sure the reading is beyond a half."""
-        sample = straight_image(upright_image(self._image.crop(self._sample_box(turn)), turn), self.skew(turn))
+        sample = straight_image(
+            upright_image(self._image.crop(self._sample_box(turn)), turn), self.skew(turn)
+        )
         words = self._read(sample)
-        return sum(len(word.text) * max(0.0, (word.confidence or 0.0) - 0.5) for word in words)
+        return sum(
+            len(word.text) * max(0.0, (word.confidence or 0.0) - 0.5) for word in words if word.turn == 0
+        )
 
     def _sample_box(self, turn: int) -> tuple[int, int, int, int]:
         """The part of the image of a few lines' size with the most edges of ink along the text."""
@@ -173,9 +177,10 @@ class _PageOnDesk:
 
 
 def mean_confidence(words: Sequence[Word]) -> float:
-    """Mean confidence of the words' letters, 0-1; 0 without any."""
+    """Mean confidence of the words' letters, 0-1; words that run up or down count as not read."""
     letters = sum(len(word.text) for word in words)
-    return sum(len(word.text) * (word.confidence or 0.0) for word in words) / max(letters, 1)
+    known = sum(len(word.text) * (word.confidence or 0.0) for word in words if word.turn == 0)
+    return known / max(letters, 1)
 
 
 def _densest(counts: NDArray[np.intp], length: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from docassay.readers.ocr.ink import Mask, ink_mask, reduced
 from docassay.readers.pdf.marks import PageMarks, Rule
 
 _DPI: Final = 150.0
-_SHORTEST_POINTS: Final = 20.0
+_SHORTEST_POINTS: Final = 24.0
 _THICKEST_POINTS: Final = 4.0
 _SOLID: Final = 0.9
 """Share of ink in every piece of a line of the shortest length: scans break lines."""

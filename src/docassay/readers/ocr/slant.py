@@ -67,7 +67,7 @@ class _Projection:
         return float(np.square(np.diff(counts)).sum()) / len(self._across)
 
     def sharpest(self) -> tuple[float, float]:
-        """The angle in degrees with the highest sharpness (0 unless it is clearly higher), and that sharpness."""
+        """The angle with the highest sharpness, 0 unless it is clearly higher, and that sharpness."""
         steps = round(_MOST_DEGREES / _COARSE_STEP)
         coarse = [number * _COARSE_STEP for number in range(-steps, steps + 1)]
         best = max(coarse, key=self.sharpness)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -82,8 +83,8 @@ class Tesseract:
         if max(image.size) > LONGEST_SIDE_PIXELS:
             raise DocumentFailure(
                 "too_many_pixels",
-                f"This page is {image.width} x {image.height} pixels; OCR reads at most {LONGEST_SIDE_PIXELS} "
-                "in either direction. Cut it into parts or make it smaller.",
+                f"This page is {image.width} x {image.height} pixels; OCR reads at most "
+                f"{LONGEST_SIDE_PIXELS} in either direction. Cut it into parts or make it smaller.",
             )
         process = self._running(round(dpi))
         self._write_page(image if image.mode == "L" else image.convert("L"))
@@ -97,6 +98,8 @@ class Tesseract:
         except BaseException:
             self._stop()
             raise
+        if not self._is_streaming:
+            self._stop()
         return words_of_hocr(markup.decode("utf-8", "replace"), 72.0 / dpi)
 
     def _running(self, dpi: int) -> subprocess.Popen[bytes]:
@@ -183,8 +186,6 @@ class Tesseract:
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                try:
+                with suppress(BrokenPipeError):  # a page that the killed program did not take
                     pipe.close()
-                except BrokenPipeError:
-                    pass
         process.wait(_STOP_SECONDS)

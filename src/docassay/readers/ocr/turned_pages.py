@@ -33,7 +33,7 @@ def straight_image(image: Image.Image, degrees: float) -> Image.Image:
 
 
 def words_on_page(words: Iterable[Word], turn: int, width: float, height: float) -> list[Word]:
-    """Words read from the upright image, placed on the page as it is shown (``width`` x ``height`` points)."""
+    """Words of the upright image, placed on the page as it is shown (``width`` x ``height`` points)."""
     if turn == 0:
         return list(words)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -13,7 +13,7 @@ from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
-from docassay.readers.ocr import LONGEST_SIDE_PIXELS, ocr_words
+from docassay.readers.ocr.page_image import PageImageReader, PageReading
 from docassay.readers.page_clock import PageTookTooLong, page_time_limit
 from docassay.readers.pdf.annotated_words import (
     comment_drafts,
@@ -31,7 +31,14 @@ from docassay.readers.pdf.geometry import PageFrame, page_frame
 from docassay.readers.pdf.light.page import layout_lightly
 from docassay.readers.pdf.marks import PageMarks, read_marks
 from docassay.readers.pdf.outline import read_outline
-from docassay.readers.pdf.page_layout import NO_MARKS, layout_page
+from docassay.readers.pdf.page_layout import layout_page
+from docassay.readers.pdf.scanned_page import (
+    NOT_READ,
+    page_image_reader,
+    place_drafts,
+    placed_words,
+    recognise_page,
+)
 from docassay.readers.pdf.text import PageText, PageWords, Word, read_text
 from docassay.readers.pdf.text_layer_health import (
     LayerHealth,
@@ -41,8 +48,6 @@ from docassay.readers.pdf.text_layer_health import (
 )
 from docassay.readers.pdf.word_boxes import word_boxes
 from docassay.readers.progress import report_pages
-
-_OCR_DPI: Final = {"fast": 200.0, "balanced": 300.0, "accurate": 400.0}
 
 
 def open_pdf(source_path: Any, shown_name: str) -> Any:
@@ -72,16 +77,18 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
     ``page_range`` and ``too_many_pages``.
     """
     document = open_pdf(source.path, source.filename)
+    image_reader = page_image_reader(options)
     try:
         prepare_forms(document)
         page_count = len(document)
         selected = _selected(options, page_count, source.filename)
-        drafts, failures = _read_pages(document, selected, options)
+        drafts, failures = _read_pages(document, selected, options, image_reader)
         if not drafts:
             raise _nothing_read(failures, source.filename)
         title = _title(document)
         outline = read_outline(document)
     finally:
+        image_reader.close()
         document.close()
     return Document(
         pages=finished_pages(drafts, with_furniture=options.mode != "fast", outline=outline),
@@ -93,7 +100,7 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
 
 
 def _read_pages(
-    document: Any, selected: Sequence[int], options: ConvertOptions
+    document: Any, selected: Sequence[int], options: ConvertOptions, image_reader: PageImageReader
 ) -> tuple[list[PageDraft], dict[int, BaseException]]:
     """One page after the other, so that only the drafts of those that are done stay in memory."""
     drafts: list[PageDraft] = []
@@ -103,7 +110,7 @@ def _read_pages(
         report_pages(done, len(selected))
         try:
             with page_time_limit(options.limits.page_timeout_seconds, index + 1):
-                drafts.append(_read_page(document, index, options))
+                drafts.append(_read_page(document, index, options, image_reader))
         except MemoryError:
             raise
         except (Exception, PageTookTooLong) as error:  # noqa: BLE001 - a bad page must not lose the others
@@ -144,7 +151,9 @@ def _nothing_read(failures: dict[int, BaseException], filename: str) -> Document
     return DocumentFailure("corrupt", f"No page of {filename} could be read: {first}")
 
 
-def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
+def _read_page(
+    document: Any, index: int, options: ConvertOptions, image_reader: PageImageReader
+) -> PageDraft:
     page = document[index]
     try:
         frame = page_frame(page)
@@ -167,7 +176,7 @@ def _read_page(document: Any, index: int, options: ConvertOptions) -> PageDraft:
         finally:
             textpage.close()
         if not health.is_usable:
-            return _scanned_page(page, index, frame, found, health, marks, options)
+            return _scanned_page(page, index, frame, found, health, marks, options, image_reader)
         return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
     finally:
         page.close()
@@ -207,28 +216,18 @@ def _scanned_page(
     health: LayerHealth,
     marks: PageMarks,
     options: ConvertOptions,
+    image_reader: PageImageReader,
 ) -> PageDraft:
     """OCR the rendered page; a few good words of a text layer are kept when OCR finds no more."""
-    area = frame.width * frame.height
-    dpi = min(
-        _OCR_DPI[options.mode],
-        72.0 * (options.limits.max_pixels / area) ** 0.5,
-        72.0 * (LONGEST_SIDE_PIXELS - 1) / max(frame.width, frame.height),
-    )
     try:
-        bitmap = page.render(scale=dpi / 72.0, grayscale=True)
-        try:
-            image = bitmap.to_pil()
-            words = ocr_words(image, dpi, options.languages, options.limits.ocr_page_timeout_seconds)
-        finally:
-            bitmap.close()
+        reading = recognise_page(page, frame, image_reader, options)
     except DocumentFailure:
         if found.words and not health.is_broken:
             return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
         raise
-    if keeps_layer(found, health, words):
+    if keeps_layer(found, health, reading.words):
         return _arranged(page, index, frame, found.words, marks, options, _layer_method(found, health))
-    return _arranged(page, index, frame, words, marks, options, "ocr")
+    return _arranged(page, index, frame, reading.words, marks, options, "ocr", reading)
 
 
 def _arranged(
@@ -239,6 +238,7 @@ def _arranged(
     marks: PageMarks,
     options: ConvertOptions,
     method: str,
+    reading: PageReading = NOT_READ,
 ) -> PageDraft:
     pictures = []
     if options.extract_images and not marks.is_empty:
@@ -249,13 +249,15 @@ def _arranged(
     equations, words = equation_drafts(words)
     drafts = layout_page(
         words,
-        marks if method != "ocr" else NO_MARKS,
+        marks if method != "ocr" else reading.marks,
         [*pictures, *equations],
         frame.width,
         frame.height,
         with_aligned_tables=options.mode != "fast",
     )
+    place_drafts(drafts, reading, frame.width, frame.height)
     mark_forms(drafts, annotations.fields)
     drafts += comment_drafts(annotations.comments, frame.width, frame.height)
+    words = placed_words(words, reading, frame.width, frame.height)
     boxes = word_boxes(words) if options.word_boxes else ()
     return PageDraft(index, frame.width, frame.height, drafts, method, boxes)
