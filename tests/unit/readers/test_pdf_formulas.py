@@ -11,6 +11,7 @@ from docassay.documents.rendering import to_markdown
 from docassay.engines.contract import ConvertOptions, Mode, SourceFile
 from docassay.readers.pdf.formulas.box import Bar, MathBox
 from docassay.readers.pdf.formulas.fonts import describe_math_font
+from docassay.readers.pdf.formulas.glyphs import GlyphReader
 from docassay.readers.pdf.formulas.structure import formula_to_latex
 from docassay.readers.pdf.formulas.symbols import Kind, read_symbol
 from docassay.readers.pdf.reader import read_pdf
@@ -234,11 +235,11 @@ def test_fast_mode_keeps_the_characters_of_formulas(tmp_path: Path) -> None:
 
 def test_numbers_dates_prices_and_italic_words_are_no_formulas(tmp_path: Path) -> None:
     fonts = MATH_FONTS | {"T": "/Subtype /Type1 /BaseFont /Times-Italic"}
-    content = show("R", 10, 40, 350, "On 12.05.2024 it cost $ 5.00 (or 4 + 1) and 3 - 2 more,")
+    content = show("R", 10, 40, 350, "On 12.05.2024 it cost $ 5.00 \\(or 4 + 1\\) and 3 - 2 more,")
     content += (
         show("R", 10, 40, 338, "see") + show("T", 10, 60, 338, "ibidem") + show("R", 10, 95, 338, "p. 5")
     )
-    content += show("S", 10, 40, 326, "(") + show("R", 10, 48, 326, "5 degrees")
+    content += show("S", 10, 40, 326, "\\(") + show("R", 10, 48, 326, "5 degrees")
     content += show("R", 10, 40, 300, "Numbers 1/2 and 10-20 and a = b stay what they are.")
     document = convert(write_raw_pdf(tmp_path / "text.pdf", [content], fonts))
     assert "<math" not in "".join(block.html for block in document.blocks())
@@ -253,3 +254,61 @@ def test_rules_of_tables_are_no_fraction_bars(tmp_path: Path) -> None:
         content += bar(55, 240, y - 4)
     document = convert(write_raw_pdf(tmp_path / "table.pdf", [content], MATH_FONTS))
     assert r"\frac" not in "".join(block.html for block in document.blocks())
+
+
+def test_words_and_numbers_beside_a_displayed_equation_belong_to_it(tmp_path: Path) -> None:
+    content = show(
+        "R", 10, 40, 350, "The definition of the value is made in such a way that it goes on to the edge"
+    )
+    content += show("I", 10, 150, 310, "x") + show("R", 10, 160, 310, "=") + show("I", 10, 171, 310, "y")
+    content += (
+        show("R", 10, 184, 310, "for all")
+        + show("I", 10, 214, 310, "n")
+        + show("R", 10, 320, 310, "\\(2.1\\)")
+    )
+    content += show(
+        "R", 10, 40, 270, "and the text goes on here below the equation, again with a line to the edge."
+    )
+    document = convert(write_raw_pdf(tmp_path / "words.pdf", [content], MATH_FONTS))
+    equation = next(block for block in document.blocks() if block.block_type == "Equation")
+    assert equation.html == r'<p><math display="block">x=y\text{ for all }n\tag{2.1}</math></p>'
+    assert "(2.1)" not in "".join(block.html for block in document.blocks() if block is not equation)
+
+
+def test_formulas_of_two_lines_of_text_stay_apart(tmp_path: Path) -> None:
+    content = ""
+    for number, name in enumerate(("first", "second")):
+        y = 350 - 12 * number
+        content += show("R", 10, 40, y, f"the {name} line has") + show("I", 10, 130, y, "a")
+        content += show("R", 7, 135.5, y + 4, "2") + show("R", 7, 135.5, y - 2, "1")
+        content += show("R", 10, 142, y, "=") + show("I", 10, 152, y, "b") + show("R", 10, 162, y, "and more")
+    html = "".join(
+        block.html for block in convert(write_raw_pdf(tmp_path / "two.pdf", [content], MATH_FONTS)).blocks()
+    )
+    assert html.count("<math>a_{1}^{2}=b</math>") == 2
+
+
+def test_italic_letters_of_running_text_with_an_index_are_a_formula(tmp_path: Path) -> None:
+    fonts = MATH_FONTS | {"T": "/Subtype /Type1 /BaseFont /Times-Italic"}
+    content = (
+        show("R", 10, 40, 350, "Let the length")
+        + show("T", 10, 105, 350, "k")
+        + show("R", 7, 109.8, 348, "1")
+    )
+    content += (
+        show("R", 10, 118, 350, "be given, and") + show("R", 10, 190, 350, "=") + show("I", 10, 198, 350, "x")
+    )
+    html = "".join(
+        block.html for block in convert(write_raw_pdf(tmp_path / "k.pdf", [content], fonts)).blocks()
+    )
+    assert "<math>k_{1}</math> be given" in html
+
+
+def test_pages_without_mathematics_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("read symbol by symbol")
+
+    monkeypatch.setattr(GlyphReader, "read", fail)
+    content = show("F1", 10, 40, 350, "A page of words, 3 + 4 numbers and nothing else")
+    document = convert(write_raw_pdf(tmp_path / "plain.pdf", [content]))
+    assert "nothing else" in next(document.blocks()).html

@@ -65,7 +65,8 @@ def _in_fraction(bar: Bar, near: Sequence[Glyph], bars: Sequence[Bar]) -> list[G
     size = max(glyph.box.size for glyph in [*above, *below])
     top, bottom = hull([glyph.box for glyph in above]), hull([glyph.box for glyph in below])
     widest = max(top[2] - top[0], bottom[2] - bottom[0])
-    if abs(widest - bar.width) > max(0.6 * size, 0.06 * bar.width):
+    slack = 0.25 if bar.width < 8 * size else 0.06
+    if abs(widest - bar.width) > max(0.6 * size, slack * bar.width):
         return []
     for side in (top, bottom):
         if abs((side[0] + side[2]) / 2 - (bar.x0 + bar.x1) / 2) > max(0.45 * size, 0.04 * bar.width):

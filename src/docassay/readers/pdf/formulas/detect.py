@@ -15,6 +15,7 @@ from docassay.readers.pdf.formulas.neighbours import (
     DisjointSets,
     join_after_scripts,
     join_limits,
+    join_modulo,
     join_neighbours,
 )
 from docassay.readers.pdf.formulas.pieces import joined_pieces, stacks_of_pieces
@@ -25,6 +26,7 @@ from docassay.readers.pdf.text import Word
 _MAXIMUM_GLYPHS: Final = 12_000
 _TALL_KINDS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE, Kind.PIECE})
 _STACKED: Final = frozenset({Kind.PIECE, Kind.FENCE})
+_MOST_OF_A_PLAIN_FORMULA: Final = 120
 _ALWAYS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.RADICAL, Kind.RELATION, Kind.BINARY})
 
 
@@ -64,6 +66,7 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
     join_neighbours([*glyphs, *stand_ins], sets, bound, pieces, grids)
     join_limits(glyphs, sets)
     join_after_scripts(glyphs, sets)
+    join_modulo(glyphs, sets)
     groups: dict[int, list[Glyph]] = defaultdict(list)
     for number, glyph in enumerate(glyphs):
         groups[sets.root(number)].append(glyph)
@@ -96,6 +99,23 @@ def _stand_in(bar: Bar, members: Sequence[Glyph]) -> Glyph:
         order=boxes[0].order,
     )  # fmt: skip
     return Glyph(box, -2, -1, is_strong=True, is_text=False, is_math_font=True)
+
+
+def _has_indexed_variable(glyphs: Sequence[Glyph]) -> bool:
+    """Whether an italic letter has a script: mathematics in the fonts of running text."""
+    for glyph in glyphs:
+        box = glyph.box
+        if box.kind is not Kind.LETTER or box.alphabet or glyph.is_text or not box.latex.isalpha():
+            continue
+        for other in glyphs:
+            script = other.box
+            if (
+                script.size < 0.85 * box.size
+                and -0.1 * box.size < script.x0 - box.x1 < 0.15 * box.size
+                and 0.08 * box.size < abs(script.base - box.base) < 0.6 * box.size
+            ):
+                return True
+    return False
 
 
 def _rows_apart(glyphs: list[Glyph], bars: Sequence[Bar]) -> list[list[Glyph]]:
@@ -190,7 +210,7 @@ def _is_formula(formula: Formula) -> bool:
         return False
     strong = [glyph for glyph in glyphs if glyph.is_strong]
     if not strong:
-        return False
+        return len(glyphs) <= _MOST_OF_A_PLAIN_FORMULA and _has_indexed_variable(glyphs)
     if formula.bars and len(glyphs) > 1:
         return True
     has_operand = any(g.box.kind in {Kind.LETTER, Kind.DIGIT, Kind.ORDINARY, Kind.FUNCTION} for g in glyphs)

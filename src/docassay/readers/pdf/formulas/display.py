@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from docassay.readers.pdf.lines import Line, segments
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.text import Word
 
+_NUMBER: Final = re.compile(r"\((?:[A-Z]\.?)?\d[\d.]*[a-z]?\)|\[\d+\]")
 _TABLE_RULE: Final = 60.0
 _TABLE_HEIGHT: Final = 450.0
 _NARROW_COLUMN: Final = 12.0
@@ -27,16 +29,31 @@ def with_display(
     used = {id(glyph) for formula in formulas for glyph in formula.glyphs}
     touched = {glyph.word for formula in formulas for glyph in formula.glyphs}
     text = sorted(
-        (glyph.box for glyph in glyphs if id(glyph) not in used and glyph.box.text.strip()),
-        key=lambda box: box.base,
+        (glyph for glyph in glyphs if id(glyph) not in used and glyph.box.text.strip()),
+        key=lambda glyph: glyph.box.base,
     )
     lines = segments(word for number, word in enumerate(words) if number not in touched and word.turn == 0)
     others = [_Extent(line.x0, line.x1, line.words[0].y1 - 0.22 * line.size) for line in lines]
-    siblings = [_Extent(formula.x0, formula.x1, formula.base) for formula in formulas]
+    siblings = [_Extent(formula.x0, formula.x1, formula.base, len(formula.glyphs)) for formula in formulas]
+    taken: set[int] = set()
     for formula in formulas:
-        formula.is_display = _stands_alone(formula, lines, text) and not _is_cell(
-            formula, lines, others, siblings, grids
-        )
+        if _is_cell(formula, lines, others, siblings, grids):
+            continue
+        left, right = _column(formula, lines)
+        row = _beside(formula, text, left, right)
+        beside = [glyph for glyph in row if id(glyph) not in taken]
+        number = _equation_number(beside, right)
+        words_of_row = [glyph for glyph in beside if not any(glyph is part for part in number)]
+        if len(beside) < len(row):
+            formula.is_display = True  # the rest of a row that was found to be an equation
+        elif words_of_row:
+            formula.is_display = _is_equation_row(formula, words_of_row, siblings, left, right)
+        else:
+            is_entry = not number and _has_short_neighbour(formula, others)
+            formula.is_display = not is_entry and not _goes_on_above(formula, lines, left, right)
+        if formula.is_display and beside:
+            taken.update(map(id, beside))
+            _take_over(formula, words_of_row, number)
     return _joined_rows(formulas)
 
 
@@ -44,6 +61,7 @@ class _Extent(NamedTuple):
     x0: float
     x1: float
     base: float
+    symbols: int = 0
 
 
 def table_grids(rules: Sequence[Rule]) -> list[BoundingBox]:
@@ -85,32 +103,86 @@ def _is_cell(
     if not beside:
         return False
     left, right = _column(formula, lines)
-    if right - left < _NARROW_COLUMN * size:
-        return True
+    return right - left < _NARROW_COLUMN * size
+
+
+def _has_short_neighbour(formula: Formula, texts: Sequence[_Extent]) -> bool:
+    """Whether a few words stand on the baseline of a formula that is one line high, as in a table."""
+    size = formula.size
     return formula.y1 - formula.y0 < 1.6 * size and any(
         other.x1 - other.x0 < 10 * size
         and max(other.x0 - formula.x1, formula.x0 - other.x1) < 8 * size
-        and abs(other.base - base) < 0.15 * size
-        for other in beside
+        and abs(other.base - formula.base) < 0.15 * size
+        and (other.x1 < formula.x0 or other.x0 > formula.x1)
+        for other in texts
     )
 
 
-def _stands_alone(formula: Formula, lines: Sequence[Line], text: Sequence[MathBox]) -> bool:
-    """Whether nothing stands beside the formula in its column, and it does not go on with the text above."""
-    left, right = _column(formula, lines)
+def _beside(formula: Formula, text: Sequence[Glyph], left: float, right: float) -> list[Glyph]:
+    """What else stands on the formula's line between the edges of its column, from left to right."""
     base, size = formula.base, formula.size
-    first = bisect_left(text, base - 0.4 * size, key=lambda box: box.base)
-    for box in text[first:]:
+    found = []
+    for glyph in text[bisect_left(text, base - 0.4 * size, key=lambda glyph: glyph.box.base) :]:
+        box = glyph.box
         if box.base > base + 0.4 * size:
             break
         if box.x1 > left - 2 and box.x0 < right + 2 and box.size > 0.6 * size:
-            return False
+            found.append(glyph)
+    found.sort(key=lambda glyph: glyph.box.x0)
+    return found
+
+
+def _equation_number(beside: Sequence[Glyph], right: float) -> list[Glyph]:
+    """The symbols of a number such as ``(2.4)`` at the right edge of the column."""
+    part: list[Glyph] = []
+    for glyph in reversed(beside):
+        if part and part[0].box.x0 - glyph.box.x1 > glyph.box.size:
+            break
+        part.insert(0, glyph)
+    if not part or right - part[-1].box.x1 > 2 * part[-1].box.size:
+        return []
+    return part if _NUMBER.fullmatch("".join(glyph.box.text for glyph in part)) else []
+
+
+def _is_equation_row(
+    formula: Formula, words: Sequence[Glyph], siblings: Sequence[_Extent], left: float, right: float
+) -> bool:
+    """Whether the words on the formula's line belong to a displayed equation (``x = 0  for all n``).
+
+    The line then starts with the formula, keeps away from both edges, and has more symbols than letters.
+    """
+    size = formula.size
+    in_row = [
+        other
+        for other in siblings
+        if abs(other.base - formula.base) < 0.3 * size and other.x1 > left - 2 and other.x0 < right + 2
+    ]
+    start = min([formula.x0, *(other.x0 for other in in_row)])
+    end = max([formula.x1, words[-1].box.x1, *(other.x1 for other in in_row)])
+    if words[0].box.x0 < start or start - left < 2 * size or right - end < 2 * size:
+        return False
+    letters = sum(len(glyph.box.text) for glyph in words)
+    return letters <= 1.5 * sum(other.symbols for other in in_row)
+
+
+def _take_over(formula: Formula, words: Sequence[Glyph], number: Sequence[Glyph]) -> None:
+    for glyph in words:
+        if glyph.is_text and len(glyph.box.text) > 1 and glyph.box.alphabet == "mathrm":
+            glyph.box.alphabet = "text"
+            glyph.box.latex = f" {glyph.box.latex} "
+    formula.number_glyphs += number
+    formula.glyphs += words
+    formula.measure()
+
+
+def _goes_on_above(formula: Formula, lines: Sequence[Line], left: float, right: float) -> bool:
+    """Whether the formula starts at the column's edge close below a line of text, as the end of it."""
+    size = formula.size
     above = [
         line for line in lines if line.y1 < formula.y0 + 0.35 * size and line.x1 > left and line.x0 < right
     ]
     gap = min((formula.y0 - line.y1 for line in above), default=100.0)
-    is_flush = formula.x0 - left < 0.9 * size
-    return not (is_flush and gap < 0.7 * size and len(above) > 0)
+    return formula.x0 - left < 0.9 * size and gap < 0.7 * size and bool(above)
 
 
 def _column(formula: Formula, lines: Sequence[Line]) -> tuple[float, float]:

@@ -21,6 +21,9 @@ class Formula:
     glyphs: list[Glyph]
     bars: list[Bar] = field(default_factory=list)
     is_display: bool = False
+    number_glyphs: list[Glyph] = field(default_factory=list)
+    """The equation number beside it, brackets included."""
+
     x0: float = 0.0
     y0: float = 0.0
     x1: float = 0.0
@@ -53,6 +56,7 @@ class Formula:
         """Take over the symbols of another part of the same equation."""
         self.glyphs += other.glyphs
         self.bars += other.bars
+        self.number_glyphs += other.number_glyphs
         self.measure()
 
 

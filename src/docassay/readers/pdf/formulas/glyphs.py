@@ -30,6 +30,7 @@ _TEXT_FONT: Final = MathFont(
     is_math=False, alphabet=Alphabet.UPRIGHT, is_bold=False, encoding=Encoding.UNICODE
 )
 _ALWAYS_MATH: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.RADICAL})
+_SYMBOL_ALPHABETS: Final = frozenset({"mathbf", "mathsf", "mathtt", "boldsymbol"})
 _DELIMITERS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE, Kind.PIECE})
 _NEVER_STRONG: Final = frozenset({Kind.PUNCTUATION, Kind.UNKNOWN})
 _DECORATIVE: Final = frozenset("•·*∗†‡§¶■□◦○●△▽⋆★✓/")
@@ -248,7 +249,10 @@ def _glyph(
 
 
 def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Join the letters of a running word inside a mixed word (``max`` in ``(max``) to one symbol."""
+    """Join the letters of a running word inside a mixed word (``max`` in ``(max``) to one symbol.
+
+    A letter alone in bold or sans serif is a symbol and no text.
+    """
     joined: list[Glyph] = []
     for glyph in glyphs:
         last = joined[-1] if joined else None
@@ -268,4 +272,9 @@ def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:
             box.y0, box.y1 = min(box.y0, glyph.box.y0), max(box.y1, glyph.box.y1)
             continue
         joined.append(glyph)
-    return joined
+    return [
+        glyph._replace(is_text=False)
+        if glyph.is_text and len(glyph.box.text) == 1 and glyph.box.alphabet in _SYMBOL_ALPHABETS
+        else glyph
+        for glyph in joined
+    ]

@@ -192,4 +192,5 @@ def _tidied(latex: str) -> str:
     """Runs of dots as one command; one space at most."""
     latex = re.sub(r"(?<![.\d])\.\s*\.\s*\.(?!\.)", r"\\ldots ", latex)
     latex = re.sub(r"\\cdot\s*\\cdot\s*\\cdot(?![A-Za-z])\s*", r"\\cdots ", latex)
+    latex = latex.replace(r" }\text{ ", " ")
     return re.sub(r"  +", " ", latex).strip()

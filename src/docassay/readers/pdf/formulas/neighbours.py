@@ -134,7 +134,8 @@ class _Neighbours:
                     upper = max(top, tops[other])
                     if upper < edge and bucket > int(upper // _BUCKET):
                         continue  # seen in the bucket above
-                    if is_text and right.is_text and right.box.size == glyph.box.size:
+                    is_running = is_text and right.is_text and right.box.size == glyph.box.size
+                    if is_running and not _is_name(glyph) and not _is_name(right):
                         continue
                     overlap = min(bottom, bottoms[other]) - upper
                     yield number, other, overlap / min(bottom - top, bottoms[other] - tops[other])
@@ -180,7 +181,7 @@ def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
         return 0.4
     if left.is_math_font and right.is_math_font:
         return 0.55
-    if left.is_strong or right.is_strong:
+    if left.is_strong or right.is_strong or first.size < 0.85 * second.size:
         return 0.35 if second.text == "[" else 0.42
     return _TIGHT
 
@@ -260,6 +261,35 @@ def _join_brace_tips(tips: list[MathBox], numbers: dict[int, int], sets: Disjoin
     for first, second in pairwise(sorted(tips, key=lambda box: box.x0)):
         if abs(first.middle - second.middle) < 0.6 * first.size:
             sets.join(numbers[id(first)], numbers[id(second)])
+
+
+def join_modulo(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
+    """Join ``(mod n)`` with the formula that it stands behind, at a wide distance."""
+    for number, glyph in enumerate(glyphs):
+        name = glyph.box
+        if name.text != "mod":
+            continue
+        level = [
+            (other, glyphs[other].box)
+            for other in range(len(glyphs))
+            if abs(glyphs[other].box.base - name.base) < 0.1 * name.size and not glyphs[other].is_text
+        ]
+        opener = max(
+            (
+                item
+                for item in level
+                if item[1].kind is Kind.OPEN and -0.2 < name.x0 - item[1].x1 < 0.2 * name.size
+            ),
+            key=lambda item: item[1].x0,
+            default=(number, name),
+        )
+        edge = opener[1].x0
+        before = [item for item in level if item[1].x1 <= edge and edge - item[1].x1 < 1.6 * name.size]
+        behind = [item for item in level if 0 <= item[1].x0 - name.x1 < 0.6 * name.size]
+        if before and behind:
+            sets.join(number, max(before, key=lambda item: item[1].x1)[0])
+            sets.join(number, min(behind, key=lambda item: item[1].x0)[0])
+            sets.join(number, opener[0])
 
 
 def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:

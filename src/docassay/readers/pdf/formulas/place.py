@@ -72,6 +72,10 @@ def _replaced(words: Sequence[Word], glyphs: Sequence[Glyph], formulas: Sequence
         latex = formula_to_latex([glyph.box for glyph in formula.glyphs], formula.bars)
         if not latex:
             continue
+        if formula.number_glyphs:
+            tag = "".join(glyph.box.text for glyph in formula.number_glyphs)
+            latex += rf"\tag{{{tag[1:-1]}}}"
+            used.update(id(glyph) for glyph in formula.number_glyphs)
         used.update(id(glyph) for glyph in formula.glyphs)
         first = min((glyph.word for glyph in formula.glyphs if glyph.word >= 0), default=-1)
         placed[first].append(_formula_word(formula, latex))
