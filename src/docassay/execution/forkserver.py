@@ -28,8 +28,11 @@ MESSAGE_BYTES = 64
 
 
 def preload() -> None:
-    """Import what nearly every task needs, so that slots share it."""
-    for name in ("docassay.execution.perform", "docassay.readers.read", "docassay.readers.pdf.reader"):
+    """Import what nearly every task needs, so that slots share it.
+
+    The PDF reader is left to the slots: it brings numpy, and a server that waits would hold 23 MB for it.
+    """
+    for name in ("docassay.execution.perform", "docassay.readers.read", "docassay.readers.sheets"):
         importlib.import_module(name)
     importlib.import_module("docassay.checks.registry").all_checks()
     gc.collect()
