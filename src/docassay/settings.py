@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         600, ge=50, description="A conversion process is replaced when its memory (RSS, MiB) is over this."
     )
     slot_idle_seconds: float = Field(
-        120.0, gt=0, description="An idle conversion process is stopped after this long."
+        60.0,
+        gt=0,
+        description="Conversion processes end after this long without work; starting again takes 0.5 s.",
     )
     max_pages: int = Field(7_000, ge=1, description="Most pages converted of one document.")
     max_pixels: int = Field(60_000_000, ge=1, description="Most pixels of one image or rendered page.")

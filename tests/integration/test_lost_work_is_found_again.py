@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from docassay.db.database import Database
 from docassay.errors import DocumentFailure, TooManyRequests
-from docassay.execution import supervisor
+from docassay.execution import fork_client, supervisor
 from docassay.execution.contract import Batch, WorkRef, cancel_after_commit, submit_after_commit
 from docassay.execution.dbos_engine import DbosJobEngine
 from docassay.execution.supervisor import Supervisor
@@ -201,7 +201,7 @@ def test_a_task_survives_a_fork_server_that_did_not_start(monkeypatch: pytest.Mo
         starts.append(command)
         return start([sys.executable, "-c", "pass"] if len(starts) < 3 else command, **named)
 
-    monkeypatch.setattr(supervisor.subprocess, "Popen", start_badly_twice)
+    monkeypatch.setattr(fork_client.subprocess, "Popen", start_badly_twice)
     slots = make_supervisor()
     try:
         assert slots.call("docassay.testing.slot_tasks:double", {"value": 21}, 60.0) == 42

@@ -106,7 +106,7 @@ def test_neighbours_of_a_crash_a_hang_and_an_exit_are_unharmed(slots: Slots) -> 
 def test_a_timeout_ends_what_the_task_has_started(slots: Slots) -> None:
     slots.give("child", "start_a_child_and_hang", timeout=1.0)
     assert slots.ends(1)["child"][0] == "timeout"
-    assert not [process for process in left_over() if "sleep" in process.name()]
+    until(lambda: not [process for process in left_over() if "sleep" in process.name()])
 
 
 def test_memory_over_the_limit_is_an_answer_and_the_slot_is_replaced() -> None:
@@ -190,6 +190,18 @@ def test_work_goes_on_after_the_fork_server_was_killed(slots: Slots, tmp_path: P
     assert slots.ends(1)["caught"][0] == "died"
     slots.give("after", "double", value=3)
     assert slots.ends(1)["after"][1] == 6
+
+
+def test_without_work_no_process_is_left_and_the_next_task_starts_them_again() -> None:
+    slots = Slots(2, idle_seconds=0.2)
+    try:
+        slots.give("first", "parent_process_id")
+        fork_server = psutil.Process(slots.ends(1)["first"][1])
+        until(lambda: not fork_server.is_running() and not left_over())
+        slots.give("after", "parent_process_id")
+        assert slots.ends(1)["after"][1] not in (None, fork_server.pid)
+    finally:
+        slots.supervisor.stop()
 
 
 def test_stopping_ends_tasks_in_flight_and_refuses_new_ones() -> None:

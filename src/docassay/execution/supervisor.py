@@ -2,7 +2,8 @@
 
 One thread owns all slots: it hands out waiting tasks in turn between groups, kills the process group of a
 task that is over its time, notices slots that died, replaces those that are worn, and stops idle ones. It
-sleeps in one ``select`` and uses no processor time while nothing happens.
+sleeps in one ``select`` and uses no processor time while nothing happens. After ``idle_seconds`` without work
+a slot ends, and the process that forks slots ends with the last of them: a server that waits holds neither.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ import pickle
 import selectors
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -29,7 +28,7 @@ from typing import Any
 
 from docassay.errors import DocumentFailure, TooManyRequests
 from docassay.execution.fair_queue import FairQueue
-from docassay.execution.forkserver import MESSAGE_BYTES
+from docassay.execution.fork_client import ForkClient, Forked
 from docassay.execution.slot import OUT_OF_MEMORY
 from docassay.execution.tasks import CallTask, FileTask, PageProgress, ResultKind, SlotLimits
 
@@ -42,7 +41,6 @@ CALL_GROUP = "calls"
 MAX_TASKS = 8
 MESSAGE_SECONDS = 0.15
 """Tasks of a group share a message while they are expected to take no longer than this together."""
-START_SECONDS = 120.0
 RESTART_SECONDS = 1.0
 MAX_CALLS = 16
 CALL_PATIENCE_SECONDS = 30.0
@@ -99,8 +97,8 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector.register(self._wake_read, selectors.EVENT_READ, None)
-        self._server: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._fork_client: ForkClient | None = None
+        self._last_work = 0.0
         self._thread = threading.Thread(target=self._loop, name="slot-supervisor", daemon=True)
 
     # -- what other threads call -------------------------------------------------------------------------
@@ -219,6 +217,7 @@ class Supervisor:
         self._enforce_deadlines()
         if not self._is_stopping:
             self._dispatch()
+            self._rest()
 
     def _start_anew(self) -> None:
         """Kill everything; tasks in flight are given out again, as none of them is to blame."""
@@ -227,8 +226,8 @@ class Supervisor:
             self._close_pipe(slot)
             self._retry_alone(slot.current)
         self._slots.clear()
-        if self._control is not None:
-            self._lose_server()
+        if self._fork_client is not None:
+            self._lose_fork_client()
         time.sleep(RESTART_SECONDS)  # if the error comes back at once, not in a tight loop
         self._wake()  # tasks wait, and nothing else may happen
 
@@ -237,8 +236,8 @@ class Supervisor:
             with contextlib.suppress(BlockingIOError):
                 while os.read(self._wake_read, 65536):
                     pass
-        elif key.fileobj is self._control:
-            self._read_control()
+        elif isinstance(key.data, ForkClient) and key.data is self._fork_client:
+            self._read_control(key.data)
         elif isinstance(key.data, _Slot) and not key.data.pipe.closed:
             self._read_answer(key.data)
 
@@ -249,6 +248,8 @@ class Supervisor:
             for slot in self._slots
             if not slot.current and not slot.is_closing
         ]
+        if self._fork_client is not None and not self._slots:
+            times.append(self._last_work + self._limits.idle_seconds)
         return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _dispatch(self) -> None:
@@ -283,13 +284,14 @@ class Supervisor:
         return [first, *rest]
 
     def _start_slot(self) -> _Slot:
-        if self._control is None:
-            self._start_server()
-        assert self._control is not None
+        client = self._fork_client
+        if client is None:
+            client = self._fork_client = ForkClient(self._limits, self._executor_id)
+            self._selector.register(client.socket, selectors.EVENT_READ, client)
         ours, theirs = socket.socketpair()
         slot = _Slot(Connection(ours.detach()), idle_since=time.monotonic())
         try:
-            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+            client.fork(theirs.fileno())
         except OSError:
             slot.pipe.close()
             raise
@@ -300,58 +302,27 @@ class Supervisor:
         self._selector.register(slot.pipe, selectors.EVENT_READ, slot)
         return slot
 
-    def _start_server(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "docassay.execution.forkserver", str(theirs.fileno()), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-        theirs.close()
-        assert self._server.stdin is not None
-        ready = b""
-        with contextlib.suppress(OSError):  # it ended at once, or loading took far too long
-            with self._server.stdin as stream:
-                stream.write(pickle.dumps((self._limits, self._executor_id)))
-            ours.settimeout(START_SECONDS)
-            ready = ours.recv(MESSAGE_BYTES)
-            ours.settimeout(None)
-        if ready != b"R":
-            ours.close()
-            self._server.kill()
-            self._server.wait()
-            raise RuntimeError("the process that forks conversion slots did not start; see its error output")
-        self._control = ours
-        self._selector.register(ours, selectors.EVENT_READ, None)
-
-    def _read_control(self) -> None:
-        assert self._control is not None
-        message = b""
-        with contextlib.suppress(OSError):  # reset: it was killed with messages unread
-            message = self._control.recv(MESSAGE_BYTES)
-        if not message:
-            self._lose_server()
-        elif message[:1] == b"P":
+    def _read_control(self, client: ForkClient) -> None:
+        message = client.receive()
+        if message is None:
+            self._lose_fork_client()
+        elif isinstance(message, Forked):
             slot = self._unnamed.popleft()
-            slot.pid = int(message[1:])
+            slot.pid = message.pid
             if slot.ending:
                 self._kill(slot)
             self._report_groups()
         else:
-            pid, code = (int(part) for part in message[1:].split())
-            for ended in [slot for slot in self._slots if slot.pid == pid]:
-                self._bury(ended, code)
+            for ended in [slot for slot in self._slots if slot.pid == message.pid]:
+                self._bury(ended, message.code)
 
-    def _lose_server(self) -> None:
-        """The fork server was killed from outside and its slots with it; the next task starts a new one."""
-        assert self._control is not None
-        self._selector.unregister(self._control)
-        self._control.close()
-        self._control = None
+    def _lose_fork_client(self) -> None:
+        """The fork server has ended, or shall end, and its slots with it; the next task starts a new one."""
+        assert self._fork_client is not None
+        self._selector.unregister(self._fork_client.socket)
+        self._fork_client.close()
+        self._fork_client = None
         self._unnamed.clear()
-        if self._server is not None:
-            self._server.wait()
         for slot in list(self._slots):
             self._bury(slot, -signal.SIGKILL)
 
@@ -369,7 +340,7 @@ class Supervisor:
         answers, is_last = answer
         slot.progress = None
         waiting, slot.current = slot.current, []
-        slot.idle_since = time.monotonic()
+        slot.idle_since = self._last_work = time.monotonic()
         slot.is_closing = is_last
         for item, (payload, error) in zip(waiting, answers, strict=False):
             if payload == OUT_OF_MEMORY:
@@ -399,6 +370,8 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(slot.pid, signal.SIGKILL)  # what it had started
         waiting, slot.current = slot.current, []
+        if waiting:
+            self._last_work = time.monotonic()
         kind: ResultKind = slot.ending or "died"
         if len(waiting) > 1 and kind != "cancelled":
             self._retry_alone(waiting)  # which of them it was shows when each has a slot to itself
@@ -427,6 +400,12 @@ class Supervisor:
             ):
                 self._close_pipe(slot)
 
+    def _rest(self) -> None:
+        """End the fork server when there has been nothing to do for long."""
+        is_due = time.monotonic() - self._last_work >= self._limits.idle_seconds
+        if self._fork_client is not None and not self._slots and is_due:
+            self._lose_fork_client()
+
     def _cancel_now(self, group: str) -> None:
         with self._lock:
             dropped = self._queue.drop(group)
@@ -451,10 +430,8 @@ class Supervisor:
             waiting += slot.current
         for item in waiting:
             item.on_done("cancelled", None, None, "the worker is stopping")
-        if self._control is not None:
-            self._control.close()
-        if self._server is not None:
-            self._server.wait(5)
+        if self._fork_client is not None:
+            self._fork_client.close()
 
 
 def _describe(kind: ResultKind, code: int, timeout_seconds: float) -> str:

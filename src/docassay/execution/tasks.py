@@ -120,4 +120,4 @@ class SlotLimits:
     memory_mb: int = 3072
     recycle_files: int = 500
     recycle_mb: int = 600
-    idle_seconds: float = 120.0
+    idle_seconds: float = 60.0
