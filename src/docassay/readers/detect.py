@@ -91,6 +91,8 @@ _BY_MEDIA_TYPE: Final = {
 }
 
 _HEAD_BYTES: Final = 64 * 1024
+_CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
+_START_CHARACTERS: Final = 4_096
 _MEMBER_BYTES: Final = 1024 * 1024
 _OLE_SCAN_BYTES: Final = 64 * 1024 * 1024
 
@@ -207,7 +209,7 @@ def detect_type(path: Path, filename: str, content_type: str | None = None) -> F
 
 
 def _text_type(head: bytes, filename: str, content_type: str | None) -> FileType:
-    start = _decoded(head).lstrip("\ufeff \t\r\n").lower()
+    start = _decoded(head).lstrip("\ufeff \t\r\n")[:_START_CHARACTERS].lower()
     extension = _extension(filename)
     media_type = _plain_media_type(content_type)
     if start.startswith(("<!doctype html", "<html")) or "<html" in start[:2048]:
@@ -220,7 +222,7 @@ def _text_type(head: bytes, filename: str, content_type: str | None) -> FileType
     if start.startswith("%!ps"):
         raise _refused(filename, "PostScript file", "convert it to PDF")
     if start.startswith(("<?xml", "<svg")):
-        raise _refused(filename, "SVG image" if "<svg" in start[:4096] else "XML file", None)
+        raise _refused(filename, "SVG image" if "<svg" in start else "XML file", None)
     if start.startswith(("{", "[")) and extension in {"json", "jsonl", "ndjson"}:
         raise _refused(filename, "JSON file", None)
     raise _refused(filename, "plain text file", None)
@@ -300,8 +302,7 @@ def _looks_like_text(head: bytes) -> bool:
         return True
     if b"\x00" in head:
         return False
-    control = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
-    return control <= len(head) * 0.02
+    return len(head) - len(head.translate(None, _CONTROLS)) <= len(head) * 0.02
 
 
 def _decoded(head: bytes) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from docassay.documents.model import Document, Page, with_section_hierarchy
+from docassay.documents.model import Document, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -76,7 +76,7 @@ def read_epub(source: SourceFile, options: ConvertOptions) -> Document:
                 "corrupt", f"No part of the book could be read: {next(iter(errors.values()))}"
             )
         return Document(
-            pages=with_section_hierarchy(tuple(pages)),
+            pages=tuple(pages),
             source_page_count=len(book.spine),
             failed_pages=tuple(errors),
             page_errors=errors,

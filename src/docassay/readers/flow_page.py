@@ -110,13 +110,18 @@ def _block(
 
 
 def _inside(box: BoundingBox, page_box: BoundingBox) -> BoundingBox:
+    if 0.0 <= box.x0 <= box.x1 <= page_box.x1 and 0.0 <= box.y0 <= box.y1 <= page_box.y1:
+        return box
     x0, x1 = sorted((min(max(box.x0, 0.0), page_box.x1), min(max(box.x1, 0.0), page_box.x1)))
     y0, y1 = sorted((min(max(box.y0, 0.0), page_box.y1), min(max(box.y1, 0.0), page_box.y1)))
     return BoundingBox(x0, y0, x1, y1)
 
 
 def _estimated_lines(draft: Draft) -> float:
-    text_lines = math.ceil(len(_TAG.sub("", draft.html)) / _CHARACTERS_PER_LINE)
-    starts = len(_LINE_START.findall(draft.html))
-    pictures = draft.html.count("<img")
+    html = draft.html
+    if html.count("<") == 2 and "\n" not in html:  # one element with nothing but text inside
+        return max(math.ceil((html.rfind("<") - html.find(">") - 1) / _CHARACTERS_PER_LINE), 1)
+    text_lines = math.ceil(len(_TAG.sub("", html)) / _CHARACTERS_PER_LINE)
+    starts = len(_LINE_START.findall(html))
+    pictures = html.count("<img")
     return max(text_lines, starts, 1) + pictures * _PICTURE_LINES

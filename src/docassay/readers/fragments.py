@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
-from itertools import groupby
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 LINK_SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL: Final = re.compile("[&<>\"']")
 _SPACES: Final = re.compile(r"[ \t\r\f\v]+")
 _LINE_BREAK: Final = re.compile(r" *\n *")
 _MAX_LINK_LENGTH: Final = 2_000
@@ -40,7 +40,12 @@ class Span(NamedTuple):
 
     def with_text(self, text: str) -> Span:
         """The same format with another text; several times as fast as ``_replace``."""
-        return Span(text, *self[1:])
+        return tuple.__new__(Span, (text, *self[1:]))
+
+    def with_format(self, name: str) -> Span:
+        """The same with one format more, by the name of its field (``bold``)."""
+        place = _PLACES[name]
+        return tuple.__new__(Span, self[:place] + (True,) + self[place + 1 :])
 
     @property
     def is_blank(self) -> bool:
@@ -61,12 +66,16 @@ def escape_text(text: str) -> str:
     """The text as html character data, without characters that markup cannot carry."""
     if not text.isprintable():
         text = _UNPRINTABLE.sub("", text)
-    return escape(text, quote=False)
+    if "&" in text or "<" in text or ">" in text:
+        return escape(text, quote=False)
+    return text
 
 
 def escape_attribute(text: str) -> str:
     """The text as the content of a double-quoted attribute."""
-    return escape(_UNPRINTABLE.sub("", text), quote=True)
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("", text)
+    return escape(text, quote=True) if _SPECIAL.search(text) else text
 
 
 def safe_link(href: str | None) -> str | None:
@@ -75,6 +84,8 @@ def safe_link(href: str | None) -> str | None:
         return None
     if href.startswith(("https://", "http://")) and href.isprintable() and "[" not in href:
         return href.strip()
+    if ":" not in href:
+        return None
     href = _UNPRINTABLE.sub("", href).strip()
     try:
         scheme = urlsplit(href).scheme.lower()
@@ -156,23 +167,19 @@ def _cell_html(cell: Cell) -> str:
     return f"<{tag}{spans}>{cell.html}</{tag}>"
 
 
+_PLACES: Final = {name: place for place, name in enumerate(Span._fields)}
 _PLAIN: Final = Span("")[1:]
-
-_formats_of = itemgetter(slice(1, None))
-"""Everything of a span but its text."""
+_RAW: Final = _PLACES["raw"]
 
 
 def _tidied(spans: Iterable[Span]) -> list[Span]:
     tidy: list[Span] = []
     at_line_start = True
-    kept = (span for span in spans if span.text or span.raw is not None)
-    for _, neighbours in groupby(kept, key=_formats_of):
-        group = list(neighbours)
-        if group[0].raw is not None:
-            tidy += group
+    for first, text in _neighbours_joined(spans):
+        if first[_RAW] is not None:
+            tidy.append(first)
             at_line_start = False
             continue
-        text = group[0].text if len(group) == 1 else "".join([span.text for span in group])
         if not text.isprintable():
             text = _LINE_BREAK.sub("\n", _SPACES.sub(" ", _UNPRINTABLE.sub("", text)))
         elif "  " in text:
@@ -180,33 +187,58 @@ def _tidied(spans: Iterable[Span]) -> list[Span]:
         if at_line_start:
             text = text.lstrip(" ") if tidy else text.lstrip(" \n")
         if text:
-            first = group[0]
-            tidy.append(first if text == first.text else first.with_text(text))
+            tidy.append(first if text == first[0] else first.with_text(text))
             at_line_start = text[-1] in " \n"
-    while tidy and tidy[-1].raw is None:
-        text = tidy[-1].text.rstrip(" \n")
+    while tidy and tidy[-1][_RAW] is None:
+        text = tidy[-1][0].rstrip(" \n")
         if text:
-            if text != tidy[-1].text:
+            if text != tidy[-1][0]:
                 tidy[-1] = tidy[-1].with_text(text)
             break
         tidy.pop()
     return tidy
 
 
+def _neighbours_joined(spans: Iterable[Span]) -> list[tuple[Span, str]]:
+    """The first run of each format in a row with the text of all of that row; runs of html stay alone."""
+    groups: list[tuple[Span, str]] = []
+    first: Span | None = None
+    formats: tuple[Any, ...] = ()
+    texts: list[str] = []
+    for span in spans:
+        if not span[0] and span[_RAW] is None:
+            continue
+        if first is not None and span[_RAW] is None and span[1:] == formats:
+            texts.append(span[0])
+            continue
+        if first is not None:
+            groups.append((first, texts[0] if len(texts) == 1 else "".join(texts)))
+        first, formats, texts = span, span[1:], [span[0]]
+    if first is not None:
+        groups.append((first, texts[0] if len(texts) == 1 else "".join(texts)))
+    return groups
+
+
 def _written(span: Span) -> str:
-    if span.raw is not None:
-        html = span.raw
+    if span[_RAW] is not None:
+        html = span[_RAW]
     else:
-        html = escape_text(span.text)
+        html = escape_text(span[0])
         if "\n" in html:
             html = html.replace("\n", "<br/>")
-        if span[1:] == _PLAIN or (not span.around and not span.text.strip()):
+        if span[1:] == _PLAIN or (not span.around and not span[0].strip()):
             return html
-    for is_set, tag in zip(span[1:8], _FORMAT_TAGS, strict=True):
-        if is_set:
-            html = f"<{tag}>{html}</{tag}>"
+    start, end = _format_tags(span[1:8])
+    html = start + html + end
     if span.href:
         html = f'<a href="{escape_attribute(span.href)}">{html}</a>'
     for start, end in reversed(span.around):
         html = start + html + end
     return html
+
+
+@lru_cache(maxsize=128)
+def _format_tags(flags: tuple[bool, ...]) -> tuple[str, str]:
+    """The start and end tags of a combination of ``_FORMAT_TAGS``."""
+    tags = [tag for is_set, tag in zip(flags, _FORMAT_TAGS, strict=True) if is_set]
+    return "".join([f"<{tag}>" for tag in reversed(tags)]), "".join([f"</{tag}>" for tag in tags])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from docassay.documents.model import Document, with_section_hierarchy
+from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -26,7 +26,7 @@ def read_html(source: SourceFile, options: ConvertOptions) -> Document:
     root = parse_html(_content(source, options.limits), "The file")
     drafts = HtmlBlocks(EmbeddedImages(is_enabled=options.extract_images)).read(root)
     return Document(
-        pages=with_section_hierarchy((flow_page(0, drafts),)),
+        pages=(flow_page(0, drafts),),
         source_page_count=1,
         title=page_title(root),
         is_paginated=False,

@@ -21,14 +21,13 @@ from docassay.readers.fragments import (
     element,
     escape_text,
     image_html,
-    inline_html,
+    inline_html_and_text,
     list_html,
-    plain_text,
     safe_link,
     table_html,
 )
 from docassay.readers.mathml import mathml_latex
-from docassay.readers.visible_html import INLINE_TAGS, is_seen, tag_name
+from docassay.readers.visible_html import INLINE_TAGS, first_named, is_seen, tag_name
 from docassay.readers.xml import integer
 
 _WHITESPACE: Final = re.compile(r"[ \t\n\r\f]+")
@@ -39,10 +38,12 @@ _FORMATS: Final = {
     "var": "italic", "u": "underline", "ins": "underline", "s": "strike", "strike": "strike", "del": "strike",
     "code": "code", "kbd": "code", "samp": "code", "tt": "code", "sup": "superscript", "sub": "subscript",
 }  # fmt: skip
+_IN_LINE: Final = INLINE_TAGS | {"button", "option", "select", "textarea"}
 _BLOCKS: Final = frozenset({"table", "pre", "blockquote", "dl", "figcaption", "caption", *_HEADINGS, *_LISTS})
 _NOTES: Final = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"})
 _CONTENTS: Final = frozenset({"toc", "doc-toc"})
 _LANGUAGE: Final = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
+_UNSTYLED: Final = Span("")
 _MAX_SPAN: Final = 1_000
 MAX_DEPTH: Final = 120
 """Levels of nesting that are walked; what lies deeper is read as plain text."""
@@ -85,51 +86,59 @@ class HtmlBlocks:
         self._base = _base_address(root)
         drafts: list[Draft] = []
         spans: list[Span] = []
-        self._walk(root, drafts, spans, Span(""), 0)
+        self._walk(root, drafts, spans, _UNSTYLED, 0)
         self._flush(drafts, spans)
         return drafts
 
     def _walk(
         self, parent: etree._Element, drafts: list[Draft], spans: list[Span], style: Span, depth: int
     ) -> None:
-        self._text(parent.text, spans, style)
+        if text := parent.text:
+            _add_text(text, spans, style)
+        keep_navigation = self._keep_navigation
         for node in parent:
-            if is_seen(node, keep_navigation=self._keep_navigation) or self._svg_image(node) is not None:
-                self._element(node, drafts, spans, style, depth + 1)
-            self._text(node.tail, spans, style)
+            tag = tag_name(node)
+            if is_seen(node, keep_navigation=keep_navigation, tag=tag) or (
+                tag == "svg" and self._svg_image(node) is not None
+            ):
+                self._element(node, tag, drafts, spans, style, depth + 1)
+            if text := node.tail:
+                _add_text(text, spans, style)
 
     def _element(
-        self, node: etree._Element, drafts: list[Draft], spans: list[Span], style: Span, depth: int
+        self, node: etree._Element, tag: str, drafts: list[Draft], spans: list[Span], style: Span, depth: int
     ) -> None:
-        tag = tag_name(node)
         if depth > MAX_DEPTH:
-            self._text(" ".join(str(text) for text in node.itertext()), spans, style)
-        elif tag == "br":
-            spans.append(style.with_text("\n"))
-        elif tag in {"img", "svg"} or (tag == "input" and (node.get("type") or "") == "image"):
-            self._picture(node, spans, style)
-        elif tag == "input":
-            spans.append(style.with_text(_input_text(node)))
-        elif tag == "math":
-            self._math(node, drafts, spans)
-        elif tag in _FORMATS or tag == "a":
-            self._walk(node, drafts, spans, self._styled(node, tag, style), depth)
-        elif tag in INLINE_TAGS or tag in {"button", "option", "select", "textarea"}:
+            _add_text(" ".join(map(str, node.itertext())), spans, style)
+        elif tag in _FORMATS:
+            self._walk(node, drafts, spans, style.with_format(_FORMATS[tag]), depth)
+        elif tag == "a":
+            self._walk(node, drafts, spans, self._linked(node, style), depth)
+        elif tag in _IN_LINE and tag != "math":
             if tag == "option":
                 spans.append(Span(" "))
             self._walk(node, drafts, spans, style, depth)
         elif tag in _BLOCKS:
             self._flush(drafts, spans)
             drafts += self._block(node, tag, depth)
-        elif tag == "nav" and _semantics(node) & _CONTENTS:
-            self._flush(drafts, spans)
-            drafts += self._contents(node, depth)
+        elif tag == "br":
+            spans.append(style.with_text("\n"))
+        elif tag in {"img", "svg"} or (tag == "input" and (node.get("type") or "") == "image"):
+            self._picture(node, tag, spans, style)
+        elif tag == "input":
+            spans.append(style.with_text(_input_text(node)))
+        elif tag == "math":
+            self._math(node, drafts, spans)
         else:
             self._flush(drafts, spans)
+            semantics = _semantics(node)
+            if tag == "nav" and semantics & _CONTENTS:
+                drafts += self._contents(node, depth)
+                return
             before = len(drafts)
             self._walk(node, drafts, spans, style, depth)
             self._flush(drafts, spans)
-            if _semantics(node) & _NOTES:
+            if semantics & _NOTES:
                 drafts[before:] = map(_as_note, drafts[before:])
 
     def _contents(self, node: etree._Element, depth: int) -> list[Draft]:
@@ -174,7 +183,7 @@ class HtmlBlocks:
     def _inside(self, node: etree._Element, depth: int) -> list[Draft]:
         drafts: list[Draft] = []
         spans: list[Span] = []
-        self._walk(node, drafts, spans, Span(""), depth)
+        self._walk(node, drafts, spans, _UNSTYLED, depth)
         self._flush(drafts, spans)
         return drafts
 
@@ -192,10 +201,10 @@ class HtmlBlocks:
         items: list[str] = []
         children: list[Draft] = []
         for child in node:
-            if not is_seen(child, keep_navigation=self._keep_navigation):
-                continue
             tag = tag_name(child)
-            inner = self._inside(child, depth + 1) if tag == "li" else self._wrapped(child, depth)
+            if not is_seen(child, keep_navigation=self._keep_navigation, tag=tag):
+                continue
+            inner = self._inside(child, depth + 1) if tag == "li" else self._wrapped(child, tag, depth)
             html = joined(inner)
             if not html:
                 continue
@@ -212,11 +221,11 @@ class HtmlBlocks:
         html = list_html(items, is_ordered=is_ordered, start=1 if start is None else start)
         return [Draft("ListGroup", html, children=children, images=_images_of(children))]
 
-    def _wrapped(self, node: etree._Element, depth: int) -> list[Draft]:
+    def _wrapped(self, node: etree._Element, tag: str, depth: int) -> list[Draft]:
         """The drafts of an element itself (not only of what is inside it)."""
         drafts: list[Draft] = []
         spans: list[Span] = []
-        self._element(node, drafts, spans, Span(""), depth + 1)
+        self._element(node, tag, drafts, spans, _UNSTYLED, depth + 1)
         self._flush(drafts, spans)
         return drafts
 
@@ -279,8 +288,8 @@ class HtmlBlocks:
             return captions
         return [*captions, Draft("Table", table_html(table), images=images)]
 
-    def _picture(self, node: etree._Element, spans: list[Span], style: Span) -> None:
-        source = self._svg_image(node) if tag_name(node) == "svg" else node.get("src")
+    def _picture(self, node: etree._Element, tag: str, spans: list[Span], style: Span) -> None:
+        source = self._svg_image(node) if tag == "svg" else node.get("src")
         name = self._images.add(self._load_image(source)) if source and self._images.is_enabled else None
         alternative_text = (node.get("alt") or node.get("title") or "").strip()
         if name is not None or alternative_text:
@@ -289,13 +298,10 @@ class HtmlBlocks:
     @staticmethod
     def _svg_image(node: etree._Element) -> str | None:
         """The address of the one raster picture that an ``svg`` wraps (book covers)."""
-        if tag_name(node) != "svg":
+        image = first_named(node, "image")
+        if image is None:
             return None
-        for child in node.iter():
-            if tag_name(child) == "image":
-                links = (value for key, value in child.attrib.items() if str(key).endswith("href"))
-                return next((str(link) for link in links), None)
-        return None
+        return next((str(value) for key, value in image.items() if str(key).endswith("href")), None)
 
     def _math(self, node: etree._Element, drafts: list[Draft], spans: list[Span]) -> None:
         latex = mathml_latex(node)
@@ -305,39 +311,41 @@ class HtmlBlocks:
         elif latex:
             spans.append(Span("", raw=element("math", escape_text(latex))))
 
-    def _styled(self, node: etree._Element, tag: str, style: Span) -> Span:
-        if tag != "a":
-            return style._replace(**{_FORMATS[tag]: True})  # type: ignore[arg-type]
+    def _linked(self, node: etree._Element, style: Span) -> Span:
         href = node.get("href")
         if href and self._base and not href.startswith("#"):
             try:
                 href = urljoin(self._base, href.strip())
             except ValueError:
                 href = None
-        return style._replace(href=safe_link(href) or style.href)
-
-    @staticmethod
-    def _text(text: str | None, spans: list[Span], style: Span) -> None:
-        if not text:
-            return
-        if text.isspace():
-            # White space between blocks says nothing; inside a line it is one space.
-            if spans:
-                spans.append(style.with_text(" "))
-            return
-        if not text.isprintable():
-            text = _WHITESPACE.sub(" ", text)
-        spans.append(style.with_text(text))
+        address = safe_link(href)
+        return style if address is None else style._replace(href=address)
 
     def _flush(self, drafts: list[Draft], spans: list[Span]) -> None:
-        html = inline_html(spans) if spans else ""
+        if not spans:
+            return
+        html, has_text = inline_html_and_text(spans)
         if html:
-            is_picture = not plain_text(spans) and all(
+            is_picture = not has_text and all(
                 span.is_blank or (span.raw or "").startswith("<img") for span in spans
             )
-            block_type = "Picture" if is_picture else "Text"
-            drafts.append(Draft(block_type, element("p", html), images=self._images.used_in(html)))
+            drafts.append(
+                Draft(
+                    "Picture" if is_picture else "Text", f"<p>{html}</p>", images=self._images.used_in(html)
+                )
+            )
         spans.clear()
+
+
+def _add_text(text: str, spans: list[Span], style: Span) -> None:
+    if text.isspace():
+        # White space between blocks says nothing; inside a line it is one space.
+        if spans:
+            spans.append(style.with_text(" "))
+        return
+    if not text.isprintable():
+        text = _WHITESPACE.sub(" ", text)
+    spans.append(style.with_text(text))
 
 
 def joined(drafts: list[Draft]) -> str:
@@ -357,16 +365,16 @@ def joined(drafts: list[Draft]) -> str:
 
 def _base_address(root: etree._Element) -> str | None:
     """The address that a page's relative links are meant to start from, when it says one."""
-    node = next((child for child in root.iter() if tag_name(child) == "base" and child.get("href")), None)
-    return None if node is None else safe_link(node.get("href"))
+    nodes = root.iter("{*}base", "{*}BASE")
+    return safe_link(next((href for node in nodes if (href := node.get("href"))), None))
 
 
 def _semantics(node: etree._Element) -> set[str]:
     """What the element says that it is (``role``, EPUB's ``epub:type``)."""
     found: set[str] = set()
-    for name, value in node.items():
+    for name in node.keys():  # noqa: SIM118 - an element's items are its children
         if name == "role" or name.endswith(("}type", ":type")):
-            found.update(str(value).lower().split())
+            found.update((node.get(name) or "").lower().split())
     return found
 
 

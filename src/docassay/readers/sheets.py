@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from docassay.documents.model import BoundingBox, Document, Page, with_section_hierarchy
+from docassay.documents.model import BoundingBox, Document, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -46,7 +46,7 @@ def read_sheets(source: SourceFile, options: ConvertOptions) -> Document:
     if failures and not pages:
         raise next(iter(failures.values()))
     return Document(
-        pages=with_section_hierarchy(tuple(pages)),
+        pages=tuple(pages),
         source_page_count=count,
         failed_pages=tuple(failures),
         page_errors={index: failure.message for index, failure in failures.items()},

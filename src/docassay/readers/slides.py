@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from docassay.documents.model import BoundingBox, Document, Page, with_section_hierarchy
+from docassay.documents.model import BoundingBox, Document, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -62,7 +62,7 @@ def read_slides(source: SourceFile, options: ConvertOptions) -> Document:
         if errors and not pages:
             raise DocumentFailure("corrupt", f"No slide could be read: {next(iter(errors.values()))}")
         return Document(
-            pages=with_section_hierarchy(tuple(pages)),
+            pages=tuple(pages),
             source_page_count=len(names),
             failed_pages=tuple(errors),
             page_errors=errors,

@@ -17,9 +17,11 @@ from docassay.errors import DocumentFailure
 _DROPPED: Final = frozenset(
     {
         "script", "style", "template", "noscript", "head", "iframe", "frame", "object", "embed", "applet",
-        "canvas", "audio", "video", "svg", "link", "meta", "base", "datalist", "map", "rp",
+        "canvas", "audio", "video", "svg", "link", "meta", "base", "datalist", "map", "rp", "",
     }
 )  # fmt: skip
+_TELLING_ATTRIBUTES: Final = frozenset({"hidden", "role", "style", "type"})
+"""Without one of these an element's tag alone says whether it is seen."""
 _HIDING_STYLE: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"""\A\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})""")
@@ -43,12 +45,13 @@ def _plain_tag(tag: str) -> str:
     return tag.rpartition("}")[2].lower()
 
 
-def is_seen(element: etree._Element, *, keep_navigation: bool = False) -> bool:
-    """Whether a reader sees this element (its ancestors are not looked at)."""
-    tag = tag_name(element)
-    if not tag or tag in _DROPPED:
+def is_seen(element: etree._Element, *, keep_navigation: bool = False, tag: str | None = None) -> bool:
+    """Whether a reader sees this element (its ancestors are not looked at); ``tag`` is its ``tag_name``."""
+    if tag is None:
+        tag = tag_name(element)
+    if tag in _DROPPED:
         return False
-    if not element.keys():
+    if _TELLING_ATTRIBUTES.isdisjoint(element.keys()):
         return keep_navigation or tag != "nav"
     if element.get("hidden") is not None:
         return False
@@ -87,8 +90,10 @@ def parse_html(data: bytes, name: str) -> etree._Element:
     Raises ``DocumentFailure``: ``empty`` without any content, ``corrupt`` when elements are nested so deep
     that the parser stops.
     """
-    text = _XML_DECLARATION.sub("", decoded(data)).replace("\0", "")
-    if not text.strip():
+    text = _XML_DECLARATION.sub("", decoded(data))
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if not text or text.isspace():
         raise DocumentFailure("empty", f"{name} has no content.")
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True, huge_tree=True
@@ -106,10 +111,13 @@ def parse_html(data: bytes, name: str) -> etree._Element:
 
 def page_title(root: etree._Element) -> str | None:
     """The text of ``<title>``, or None."""
-    node = next((node for node in root.iter() if tag_name(node) == "title"), None)
-    return (
-        " ".join("".join(str(text) for text in node.itertext()).split()) or None if node is not None else None
-    )
+    node = first_named(root, "title")
+    return None if node is None else " ".join("".join(map(str, node.itertext())).split()) or None
+
+
+def first_named(root: etree._Element, tag: str) -> etree._Element | None:
+    """The first element of this lower-case tag in any namespace; XML keeps the case of tags, html has none."""
+    return next(root.iter(f"{{*}}{tag}", f"{{*}}{tag.upper()}"), None)
 
 
 def raw_text(root: etree._Element, *, keep_navigation: bool = False) -> str:

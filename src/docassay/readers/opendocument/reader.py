@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from docassay.documents.model import Document, with_section_hierarchy
+from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -115,7 +115,7 @@ def read_open_document(source: SourceFile, options: ConvertOptions) -> Document:
                 "corrupt", "The document nests its content too deeply to be read."
             ) from error
         return Document(
-            pages=with_section_hierarchy(tuple(pages)),
+            pages=tuple(pages),
             source_page_count=count,
             title=file.title(),
             is_paginated=not is_text,

@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from docassay.documents.model import Document, with_section_hierarchy
+from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
@@ -49,7 +49,7 @@ def read_word(source: SourceFile, options: ConvertOptions) -> Document:
             raise _too_deep() from error
         page = flow_page(0, drafts)
         return Document(
-            pages=with_section_hierarchy((page,)),
+            pages=(page,),
             source_page_count=1,
             title=package.title(),
             is_paginated=False,
