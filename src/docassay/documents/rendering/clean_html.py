@@ -114,6 +114,8 @@ def clean_element(
 
 def safe_url(url: str) -> str | None:
     """``url`` trimmed, or None when following it could run code (``javascript:`` and the like)."""
+    if url.startswith(("https://", "http://")) and " " not in url and url.isprintable():
+        return url
     trimmed = collapsed(url).strip()
     squeezed = _IGNORED_IN_URLS.sub("", trimmed)
     scheme = _SCHEME.match(squeezed)

@@ -35,6 +35,11 @@ _MARKUP_WITH_NEXT: Final = re.compile(
 )
 
 
+_MARKUP_STARTS: Final = "\\]!<&"
+"""What ``_MARKUP_WITH_NEXT`` may begin with."""
+_NOT_IN_DESTINATION: Final = re.compile(r"[\s()<>\\]")
+
+
 class _Piece(NamedTuple):
     """Part of a line. ``marker`` is set for emphasis that still has to choose between ``**`` and html."""
 
@@ -60,8 +65,11 @@ class InlineWriter:
     def paragraph(self, nodes: list[etree._Element | str]) -> str:
         """Texts and inline elements as the lines of a paragraph, escaped where a line would start a list,
         heading, quote, rule or table."""
+        run = self.run(nodes)
+        if HARD_BREAK not in run:
+            return escaped_line_start(run)
         line_break = "\n" if self._is_compact else "\\\n"
-        return line_break.join(escaped_line_start(line) for line in _lines(self.run(nodes)))
+        return line_break.join([escaped_line_start(line) for line in _lines(run)])
 
     def run(self, nodes: list[etree._Element | str], *, is_whole: bool = True) -> str:
         """Texts and inline elements (tails not included) as one line; breaks are ``HARD_BREAK``.
@@ -75,20 +83,26 @@ class InlineWriter:
         pieces: list[_Piece] = []
         for node in nodes:
             if isinstance(node, str):
-                pieces.extend(self._text(node))
+                self._text(node, pieces)
             else:
-                pieces.extend(self._element(node))
+                self._element(node, pieces)
         return collapsed(_assembled(pieces)).strip(f" {HARD_BREAK}")
 
-    def _children(self, element: etree._Element) -> Iterator[_Piece]:
-        yield from self._text(element.text)
-        for child in element:
-            yield from self._element(child)
-            yield from self._text(child.tail)
+    def _inside(self, element: etree._Element, next_character: str) -> str:
+        """The content of an element that the character will follow."""
+        pieces: list[_Piece] = []
+        self._children(element, pieces)
+        return _assembled(pieces, next_character=next_character)
 
-    def _text(self, text: str | None) -> Iterator[_Piece]:
+    def _children(self, element: etree._Element, pieces: list[_Piece]) -> None:
+        self._text(element.text, pieces)
+        for child in element:
+            self._element(child, pieces)
+            self._text(child.tail, pieces)
+
+    def _text(self, text: str | None, pieces: list[_Piece]) -> None:
         if text:
-            yield _Piece(self._escaped(collapsed(text)), "text")
+            pieces.append(_Piece(self._escaped(collapsed(text)), "text"))
 
     def _escaped(self, text: str, *, is_whole: bool = False) -> str:
         if self._is_compact:
@@ -97,34 +111,34 @@ class InlineWriter:
             text, all_dollars=self._has_math, brackets=self._link_depth > 0, is_whole=is_whole
         )
 
-    def _element(self, element: etree._Element) -> Iterator[_Piece]:
+    def _element(self, element: etree._Element, pieces: list[_Piece]) -> None:
         tag = tag_of(element)
         if tag in HIDDEN_TAGS:
             return
         if tag == "br":
-            yield _Piece(HARD_BREAK, "raw")
+            pieces.append(_Piece(HARD_BREAK, "raw"))
         elif tag in _CHANGE_TAGS and len(element.attrib):
-            yield from self._change(element, tag)
+            pieces.append(self._change(element, tag))
         elif tag in _EMPHASIS:
-            yield from self._emphasis(element, _EMPHASIS[tag])
+            self._emphasis(element, _EMPHASIS[tag], pieces)
         elif tag in _CODE_TAGS:
-            yield from _code_span(element)
+            pieces.extend(_code_span(element))
         elif tag == "a":
-            yield from self._link(element)
+            self._link(element, pieces)
         elif tag == "img":
-            yield from self._image(element)
+            self._image(element, pieces)
         elif tag == "math":
-            yield from self._math(element)
+            self._math(element, pieces)
         elif tag == "input":
-            yield from _form_control(element)
+            pieces.extend(_form_control(element))
         elif tag in _KEPT_AS_HTML and not (self._is_compact and tag in _ONLY_LOOKS):
-            yield from _surrounded(_assembled(list(self._children(element)), next_character="*"), tag)
+            pieces.append(_surrounded(self._inside(element, "*"), tag))
         else:
-            yield from self._children(element)
+            self._children(element, pieces)
 
-    def _emphasis(self, element: etree._Element, marker: str) -> Iterator[_Piece]:
+    def _emphasis(self, element: etree._Element, marker: str, pieces: list[_Piece]) -> None:
         if marker in self._open_markers:
-            yield from self._children(element)
+            self._children(element, pieces)
             return
         depth = len(self._open_markers)
         self._open_markers.append(marker)
@@ -134,49 +148,48 @@ class InlineWriter:
             # Bold italics: one run of marks for both.
             element, marker = only, f"{marker}{inner_marker}"
             self._open_markers.append(inner_marker)
-        content = _assembled(list(self._children(element)), next_character="*")
+        content = self._inside(element, "*")
         del self._open_markers[depth:]
         before, inner, after = _outer_space(content)
         if before:
-            yield _Piece(before, "raw")
+            pieces.append(_Piece(before, "raw"))
         if inner:
-            yield _Piece(inner, "emphasis", marker)
+            pieces.append(_Piece(inner, "emphasis", marker))
         if after:
-            yield _Piece(after, "raw")
+            pieces.append(_Piece(after, "raw"))
 
-    def _change(self, element: etree._Element, tag: str) -> Iterator[_Piece]:
+    def _change(self, element: etree._Element, tag: str) -> _Piece:
         """A tracked change or a comment, as html that says who made it."""
-        content = _assembled(list(self._children(element)), next_character="<")
-        yield _Piece(f"{start_tag(element, tag)}{content}</{tag}>", "raw")
+        return _Piece(f"{start_tag(element, tag)}{self._inside(element, '<')}</{tag}>", "raw")
 
-    def _link(self, element: etree._Element) -> Iterator[_Piece]:
+    def _link(self, element: etree._Element, pieces: list[_Piece]) -> None:
         url = safe_url(element.get("href") or "")
         if not url or self._link_depth:
-            yield from self._children(element)
+            self._children(element, pieces)
             return
         self._link_depth += 1
-        before, inner, after = _outer_space(_assembled(list(self._children(element)), next_character="]"))
+        before, inner, after = _outer_space(self._inside(element, "]"))
         self._link_depth -= 1
         link = f"[{inner}]({_destination(url)})" if inner else ""
-        yield _Piece(before + link + after, "raw")
+        pieces.append(_Piece(before + link + after, "raw"))
 
-    def _image(self, element: etree._Element) -> Iterator[_Piece]:
+    def _image(self, element: etree._Element, pieces: list[_Piece]) -> None:
         source = safe_url(element.get("src") or "")
         if not source or source.lower().startswith("data:") or self._is_compact:
             return
         alternative = collapsed(element.get("alt") or "").strip()
         escaped = escaped_text(alternative, all_dollars=self._has_math, brackets=True)
         escaped = _assembled([_Piece(escaped, "text")], next_character="*")
-        yield _Piece(f"![{escaped}]({_destination(source)})", "raw")
+        pieces.append(_Piece(f"![{escaped}]({_destination(source)})", "raw"))
 
-    def _math(self, element: etree._Element) -> Iterator[_Piece]:
+    def _math(self, element: etree._Element, pieces: list[_Piece]) -> None:
         if len(element):
             # MathML, which has no LaTeX to show: its text is better than a formula that is none.
-            yield from self._text(text_of_element(element))
+            self._text(text_of_element(element), pieces)
             return
         latex = latex_of(element)
         if latex:
-            yield _Piece(f"${latex}$", "math")
+            pieces.append(_Piece(f"${latex}$", "math"))
 
 
 def latex_of(element: etree._Element) -> str:
@@ -239,7 +252,7 @@ def _first_character(piece: _Piece) -> str:
 
 
 def _escaped_edge(text: str, following: str) -> str:
-    if not _MARKUP_WITH_NEXT.fullmatch(text[-1:] + following):
+    if text[-1:] not in _MARKUP_STARTS or not _MARKUP_WITH_NEXT.fullmatch(text[-1:] + following):
         return text
     before = text[:-1]
     return text if _ends_in_backslash(before) else f"{before}\\{text[-1]}"
@@ -264,9 +277,9 @@ def _emphasised(piece: _Piece, previous: str, following: str) -> str:
     return f"{opening}{inner}{closing}"
 
 
-def _surrounded(content: str, tag: str) -> Iterator[_Piece]:
+def _surrounded(content: str, tag: str) -> _Piece:
     before, inner, after = _outer_space(content)
-    yield _Piece(f"{before}<{tag}>{inner}</{tag}>{after}" if inner else before + after, "raw")
+    return _Piece(f"{before}<{tag}>{inner}</{tag}>{after}" if inner else before + after, "raw")
 
 
 def _outer_space(content: str) -> tuple[str, str, str]:
@@ -303,5 +316,7 @@ def _form_control(element: etree._Element) -> Iterator[_Piece]:
 
 
 def _destination(url: str) -> str:
+    if not _NOT_IN_DESTINATION.search(url):
+        return url
     cleaned = collapsed(url).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
     return f"<{cleaned}>" if re.search(r"[\s()]", cleaned) else cleaned

@@ -60,6 +60,8 @@ def escaped_text(text: str, *, all_dollars: bool, brackets: bool, is_whole: bool
 
 def escaped_line_start(line: str) -> str:
     """A paragraph's line, escaped where it would start a list, heading, quote, fence, rule or table."""
+    if line[:1].isalpha():
+        return line
     if _LINE_OF_RULES.fullmatch(line):
         return f"\\{line}" if line else line
     if _BLOCK_START.match(line):
