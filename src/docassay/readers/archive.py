@@ -14,11 +14,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from docassay.engines.contract import ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
+from docassay.readers.stored_file import open_stored
 
 OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RATIO_FLOOR_BYTES: Final = 8 * 1024 * 1024
@@ -180,7 +180,7 @@ def open_archive(source: SourceFile, limits: ReadLimits) -> Iterator[Archive]:
     Raises ``DocumentFailure``: ``empty``, ``encrypted`` (a password protects the file),
     ``unsupported_type`` (a binary office file of before 2007), ``corrupt``, ``zip_bomb``.
     """
-    with _open_binary(source.path) as file:
+    with open_stored(source.path) as file:
         _check_magic(file)
         try:
             zip_file = zipfile.ZipFile(file)
@@ -191,15 +191,6 @@ def open_archive(source: SourceFile, limits: ReadLimits) -> Iterator[Archive]:
         with zip_file:
             _check_directory(zip_file, limits)
             yield Archive(file, zip_file, limits)
-
-
-def _open_binary(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise DocumentFailure(
-            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
-        ) from error
 
 
 def _check_magic(file: BinaryIO) -> None:

@@ -11,10 +11,10 @@ from typing import Final
 from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
-from docassay.errors import DocumentFailure
 from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import flow_page, selected_pages
 from docassay.readers.html_blocks import HtmlBlocks
+from docassay.readers.stored_file import read_stored
 from docassay.readers.visible_html import page_title, parse_html, raw_text
 
 MAX_HTML_BYTES: Final = 64 * 1024 * 1024
@@ -41,15 +41,4 @@ def html_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
 
 def _content(source: SourceFile, limits: ReadLimits) -> bytes:
     limit = min(MAX_HTML_BYTES, limits.max_uncompressed_bytes)
-    try:
-        with source.path.open("rb") as file:
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise DocumentFailure(
-            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
-        ) from error
-    if len(content) > limit:
-        raise DocumentFailure(
-            "too_large", f"The HTML file is over {limit} bytes. Split it into smaller files."
-        )
-    return content
+    return read_stored(source.path, limit, "The HTML file")

@@ -6,7 +6,6 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_to_bytes, urljoin
 
@@ -25,6 +24,7 @@ from docassay.readers.fragments import (
     list_html,
     safe_link,
     table_html,
+    text_html,
 )
 from docassay.readers.mathml import mathml_latex
 from docassay.readers.visible_html import INLINE_TAGS, first_named, is_seen, tag_name
@@ -139,7 +139,7 @@ class HtmlBlocks:
             self._walk(node, drafts, spans, style, depth)
             self._flush(drafts, spans)
             if semantics & _NOTES:
-                drafts[before:] = map(_as_note, drafts[before:])
+                _rename_texts(drafts[before:], "Footnote")
 
     def _contents(self, node: etree._Element, depth: int) -> list[Draft]:
         """A table of contents: its heading as it stands, its lists as one block."""
@@ -161,10 +161,8 @@ class HtmlBlocks:
             return self._definitions(node, depth)
         inner = self._inside(node, depth)
         if tag in {"figcaption", "caption"}:
-            return [
-                replace(draft, block_type="Caption") if draft.block_type == "Text" else draft
-                for draft in inner
-            ]
+            _rename_texts(inner, "Caption")
+            return inner
         html = "".join(draft.html for draft in inner)
         return [Draft("Text", element("blockquote", html), images=_images_of(inner))] if html else []
 
@@ -181,6 +179,10 @@ class HtmlBlocks:
         return [Draft("Code", html)]
 
     def _inside(self, node: etree._Element, depth: int) -> list[Draft]:
+        if not len(node):
+            text = node.text
+            html = "" if not text or text.isspace() else text_html(_WHITESPACE.sub(" ", text))
+            return [Draft("Text", f"<p>{html}</p>")] if html else []
         drafts: list[Draft] = []
         spans: list[Span] = []
         self._walk(node, drafts, spans, _UNSTYLED, depth)
@@ -188,14 +190,12 @@ class HtmlBlocks:
         return drafts
 
     def _heading(self, node: etree._Element, level: int, depth: int) -> list[Draft]:
-        result = []
-        for draft in self._inside(node, depth):
+        drafts = self._inside(node, depth)
+        for draft in drafts:
             if draft.block_type == "Text" and draft.html.startswith("<p>"):
-                html = element(f"h{level}", draft.html[3:-4])
-                result.append(replace(draft, block_type="SectionHeader", html=html, level=level))
-            else:
-                result.append(draft)
-        return result
+                draft.block_type, draft.level = "SectionHeader", level
+                draft.html = element(f"h{level}", draft.html[3:-4])
+        return drafts
 
     def _list(self, node: etree._Element, *, is_ordered: bool, depth: int) -> list[Draft]:
         items: list[str] = []
@@ -378,8 +378,10 @@ def _semantics(node: etree._Element) -> set[str]:
     return found
 
 
-def _as_note(draft: Draft) -> Draft:
-    return replace(draft, block_type="Footnote") if draft.block_type == "Text" else draft
+def _rename_texts(drafts: list[Draft], block_type: str) -> None:
+    for draft in drafts:
+        if draft.block_type == "Text":
+            draft.block_type = block_type
 
 
 def _input_text(node: etree._Element) -> str:

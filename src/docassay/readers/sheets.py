@@ -17,6 +17,7 @@ from docassay.readers.embedded_images import EmbeddedImages
 from docassay.readers.flow_page import NOMINAL_HEIGHT, NOMINAL_WIDTH, Draft, placed_page, selected_pages
 from docassay.readers.fragments import element, escape_attribute, escape_text
 from docassay.readers.sheet_regions import MAX_TABLE_CELLS, Region, region_html, regions
+from docassay.readers.stored_file import open_stored, read_stored
 from docassay.readers.workbook import MAX_FILLED_CELLS, Sheet, open_workbook
 
 COLUMN_POINTS: Final = 64.0
@@ -132,13 +133,8 @@ def _cell_box(region: Region, top: float) -> BoundingBox:
 
 
 def _is_workbook(source: SourceFile) -> bool:
-    try:
-        with source.path.open("rb") as file:
-            head = file.read(4)
-    except OSError as error:
-        raise DocumentFailure(
-            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
-        ) from error
+    with open_stored(source.path) as file:
+        head = file.read(4)
     if not head:
         raise DocumentFailure("empty", "The file has no content (0 bytes).")
     return head.startswith(_WORKBOOK_MAGICS)
@@ -146,10 +142,7 @@ def _is_workbook(source: SourceFile) -> bool:
 
 def _delimited(source: SourceFile, limits: ReadLimits) -> Sheet:
     """A CSV file as one sheet. A record cut short or too long only changes its own row."""
-    with source.path.open("rb") as file:
-        data = file.read(limits.max_uncompressed_bytes + 1)
-    if len(data) > limits.max_uncompressed_bytes:
-        raise DocumentFailure("too_large", f"The text file is over {limits.max_uncompressed_bytes} bytes.")
+    data = read_stored(source.path, limits.max_uncompressed_bytes, "The text file")
     cells: dict[tuple[int, int], str] = {}
     for row, record in enumerate(read_records(decode_text(data))):
         for column, field in enumerate(record):

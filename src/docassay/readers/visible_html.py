@@ -116,7 +116,7 @@ def page_title(root: etree._Element) -> str | None:
 
 
 def first_named(root: etree._Element, tag: str) -> etree._Element | None:
-    """The first element of this lower-case tag in any namespace; XML keeps the case of tags, html has none."""
+    """The first element of this lower-case tag, or of its upper-case form in XML, in any namespace."""
     return next(root.iter(f"{{*}}{tag}", f"{{*}}{tag.upper()}"), None)
 
 

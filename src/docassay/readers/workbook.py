@@ -26,6 +26,7 @@ from docassay.readers.open_package import OpenPackage
 from docassay.readers.opendocument.sheets import OpenDocumentSheets
 from docassay.readers.sheet_regions import Region
 from docassay.readers.sheet_values import cell_text
+from docassay.readers.stored_file import open_stored, read_opened
 from docassay.readers.workbook_parts import Attached, Place, WorkbookParts
 
 MAX_DENSE_CELLS: Final = 5_000_000
@@ -158,21 +159,14 @@ def open_workbook(source: SourceFile, limits: ReadLimits, images: EmbeddedImages
 
     Raises ``DocumentFailure``: ``empty``, ``encrypted``, ``corrupt``, ``zip_bomb``, ``too_many_cells``.
     """
-    try:
-        with source.path.open("rb") as file:
-            magic = file.read(len(OLE_MAGIC))
-            if magic == OLE_MAGIC and is_encrypted_office_file(file):
-                raise DocumentFailure(
-                    "encrypted", "The workbook is protected by a password. Remove it and upload it again."
-                )
-            file.seek(0)
-            content = file.read(limits.max_uncompressed_bytes + 1)
-    except OSError as error:
-        raise DocumentFailure(
-            "crashed", f"The stored file could not be opened ({error.strerror}).", outcome="errored"
-        ) from error
-    if len(content) > limits.max_uncompressed_bytes:
-        raise DocumentFailure("too_large", f"The workbook is over {limits.max_uncompressed_bytes} bytes.")
+    with open_stored(source.path) as file:
+        magic = file.read(len(OLE_MAGIC))
+        if magic == OLE_MAGIC and is_encrypted_office_file(file):
+            raise DocumentFailure(
+                "encrypted", "The workbook is protected by a password. Remove it and upload it again."
+            )
+        file.seek(0)
+        content = read_opened(file, limits.max_uncompressed_bytes, "The workbook")
     if magic == OLE_MAGIC:
         yield _DenseWorkbook(content, None)
         return

@@ -16,6 +16,7 @@ from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.html import html_source_layer, read_html
+from docassay.readers.read import read_document
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/data/formats/html"
 
@@ -31,7 +32,7 @@ def page(tmp_path: Path, html: str | bytes) -> SourceFile:
 
 
 def read(tmp_path: Path, html: str | bytes, **options: object) -> Document:
-    return read_html(page(tmp_path, html), ConvertOptions(**options))  # type: ignore[arg-type]
+    return read_document(page(tmp_path, html), ConvertOptions(**options))  # type: ignore[arg-type]
 
 
 def shown(document: Document) -> list[tuple[str, str]]:

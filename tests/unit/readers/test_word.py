@@ -23,6 +23,7 @@ from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers.office_math import to_latex
+from docassay.readers.read import read_document
 from docassay.readers.word import read_word, word_source_layer
 from docassay.readers.word.numbering import formatted_number
 
@@ -44,7 +45,7 @@ def written(tmp_path: Path, write: Callable[[Any], None]) -> SourceFile:
 
 
 def read(tmp_path: Path, write: Callable[[Any], None], **options: object) -> Document:
-    return read_word(written(tmp_path, write), ConvertOptions(**options))  # type: ignore[arg-type]
+    return read_document(written(tmp_path, write), ConvertOptions(**options))  # type: ignore[arg-type]
 
 
 def body(tmp_path: Path, xml: str, extra: dict[str, str] | None = None) -> SourceFile:
