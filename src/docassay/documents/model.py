@@ -8,7 +8,7 @@ indexes are 0-based and those of the original file, also when only some pages we
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -72,7 +72,7 @@ _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_IMAGES: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Block:
     """One piece of a page.
 
@@ -98,10 +98,50 @@ class Block:
     confidence: float | None = None
     words: tuple[WordBox, ...] = ()
 
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the name of the field
+        block_type: str,
+        bbox: BoundingBox,
+        html: str,
+        children: tuple[Block, ...] = (),
+        level: int | None = None,
+        section_hierarchy: Mapping[str, str] = _EMPTY,
+        images: Mapping[str, bytes] = _NO_IMAGES,
+        confidence: float | None = None,
+        words: tuple[WordBox, ...] = (),
+    ) -> None:
+        # A document has one of these for each table cell, and the initialiser that the decorator would write
+        # for a frozen class takes three times as long.
+        _set_id(self, id)
+        _set_block_type(self, block_type)
+        _set_bbox(self, bbox)
+        _set_html(self, html)
+        _set_children(self, children)
+        _set_level(self, level)
+        _set_section_hierarchy(self, section_hierarchy)
+        _set_images(self, images)
+        _set_confidence(self, confidence)
+        _set_words(self, words)
+
     @property
     def page_index(self) -> int:
         """The page number inside ``id`` (``/page/{n}/{Type}/{k}``)."""
         return int(self.id.split("/", 3)[2])
+
+
+(
+    _set_id,
+    _set_block_type,
+    _set_bbox,
+    _set_html,
+    _set_children,
+    _set_level,
+    _set_section_hierarchy,
+    _set_images,
+    _set_confidence,
+    _set_words,
+) = (vars(Block)[each.name].__set__ for each in fields(Block))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +217,7 @@ def with_section_hierarchy(pages: tuple[Page, ...]) -> tuple[Page, ...]:
                 open_headers[block.level] = block.id
                 hierarchy = {str(lv): i for lv, i in sorted(open_headers.items())}
             blocks.append(_set_hierarchy(block, hierarchy))
-        result.append(replace(page, blocks=tuple(blocks)))
+        result.append(Page(page.index, page.width, page.height, tuple(blocks), page.method, page.name))
     return tuple(result)
 
 

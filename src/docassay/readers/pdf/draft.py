@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from docassay.documents.model import BoundingBox, WordBox, block_id
+from docassay.documents.model import BoundingBox, WordBox
 
 
 @dataclass(slots=True)
@@ -64,10 +64,10 @@ class BlockNumbers:
     """Gives out the ids of one page's blocks."""
 
     def __init__(self, page_index: int) -> None:
-        self._page_index = page_index
+        self._prefix = f"/page/{page_index}/"
         self._next = 0
 
     def next_id(self, block_type: str) -> str:
         """The next id, ``/page/{n}/{Type}/{k}``."""
         number, self._next = self._next, self._next + 1
-        return block_id(self._page_index, block_type, number)
+        return f"{self._prefix}{block_type}/{number}"

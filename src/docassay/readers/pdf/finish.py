@@ -67,7 +67,7 @@ def _page(page: PageDraft) -> Page:
     if items:
         blocks.extend(list_blocks(items, numbers))
     area = BoundingBox(0.0, 0.0, page.width, page.height)
-    inside = tuple(_inside(block, area) for block in blocks)
+    inside = tuple([_inside(block, area) for block in blocks])
     if page.words:
         inside = with_words(inside, page.words, page.width, page.height)
     return Page(page.index, page.width, page.height, inside, page.method)
@@ -76,7 +76,7 @@ def _page(page: PageDraft) -> Page:
 def _inside(block: Block, area: BoundingBox) -> Block:
     """The block with what juts out over the page's edge cut off its boxes (the loose boxes of fonts do)."""
     box = block.bbox
-    if area.contains(box.x0, box.y0) and area.contains(box.x1, box.y1):
+    if box.x0 >= area.x0 and box.y0 >= area.y0 and box.x1 <= area.x1 and box.y1 <= area.y1:
         return block
     cut = BoundingBox(
         min(max(box.x0, area.x0), area.x1),
@@ -96,11 +96,15 @@ def _last_item(items: Sequence[Draft]) -> Draft:
 
 def _block(draft: Draft, numbers: BlockNumbers) -> Block:
     identifier = numbers.next_id(draft.kind)
+    if draft.kind == "TableCell":  # nearly all blocks of a page with tables
+        return Block(identifier, "TableCell", draft.bbox, draft.html, confidence=draft.confidence)
     if draft.image is not None:
         name = f"{identifier.strip('/').replace('/', '_')}.jpg"
         html = f'<p><img src="{name}" alt=""/></p>'
         return Block(identifier, draft.kind, draft.bbox, html, images={name: draft.image})
-    children = tuple(_block(child, numbers) for child in draft.children)
+    children: tuple[Block, ...] = ()
+    if draft.children:
+        children = tuple([_block(child, numbers) for child in draft.children])
     is_group = draft.kind.endswith("Group")
     return Block(
         identifier,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -128,11 +129,11 @@ def _grid_table(
         return None
     x, y = middles.T
     is_inside = is_free & (x >= xs[0]) & (x <= xs[-1]) & (y >= ys[0]) & (y <= ys[-1])
-    words = np.flatnonzero(is_inside)
+    words = is_inside.nonzero()[0]
     if len(words) < 3:
         return None
-    at_row = np.clip(np.searchsorted(ys, y[words], "right") - 1, 0, row_count - 1)
-    at_column = np.clip(np.searchsorted(xs, x[words], "right") - 1, 0, column_count - 1)
+    at_row = np.minimum(np.searchsorted(ys, y[words], "right"), row_count) - 1
+    at_column = np.minimum(np.searchsorted(xs, x[words], "right"), column_count) - 1
     contents: dict[tuple[int, int], list[int]] = {}
     for place, word in zip(
         zip(at_row.tolist(), at_column.tolist(), strict=True), words.tolist(), strict=True
@@ -193,37 +194,47 @@ def _joined_cells(
 
 def _holds_columns(text: PageText, filled: Sequence[GridCell]) -> bool:
     """Whether many cells hold text in columns of their own, because only some columns are ruled."""
-    boxes = text.boxes
-    gapped = 0
-    for cell in filled:
-        if len(cell.words) > 1:
-            own = boxes[cell.words]
-            gap = own[1:, 0] - own[:-1, 2]
-            is_level = np.abs(own[1:, 1] - own[:-1, 1]) < 2
-            gapped += bool((is_level & (gap > 0.9 * text.style(cell.words[0]).size)).any())
+    longer = [cell.words for cell in filled if len(cell.words) > 1]
+    if len(longer) < 2:
+        return False
+    words = np.array(list(chain.from_iterable(longer)))
+    counts = list(map(len, longer))
+    boxes = text.boxes[words]
+    sizes = np.array([text.style(own[0]).size for own in longer])
+    ends = np.array(counts).cumsum()
+    is_gap = np.abs(boxes[1:, 1] - boxes[:-1, 1]) < 2
+    is_gap &= boxes[1:, 0] - boxes[:-1, 2] > 0.9 * np.repeat(sizes, counts)[:-1]
+    is_gap[ends[:-1] - 1] = False
+    gapped = len(set(np.searchsorted(ends, is_gap.nonzero()[0], "right").tolist()))
     return gapped >= 2 and gapped > 0.3 * len(filled)
 
 
 def table_of(text: PageText, cells: Sequence[GridCell], xs: Sequence[float], ys: Sequence[float]) -> Draft:
     """The draft of a grid with column edges ``xs`` and row edges ``ys``; rows without text are left out."""
     kept = {number for cell in cells if cell.words for number in range(cell.row, cell.row + cell.row_span)}
-    contents = [" ".join([text.texts[word] for word in cell.words]) for cell in cells]
+    texts = text.texts
+    contents = [" ".join([texts[word] for word in cell.words]) if cell.words else "" for cell in cells]
     header_row = _header_row(text, cells, contents)
+    whole = " ".join([content for content in contents if content])
+    needs_escape = "&" in whole or "<" in whole or ">" in whole
     rows: dict[int, list[str]] = {}
     children: list[Draft] = []
-    for cell, content in zip(cells, contents, strict=True):
-        spanned = sum(number in kept for number in range(cell.row, cell.row + cell.row_span))
+    for (row, column, row_span, column_span, _), content in zip(cells, contents, strict=True):
+        first, spanned = row, 1
+        if row_span > 1:
+            own = [number for number in range(row, row + row_span) if number in kept]
+            first, spanned = own[0] if own else row, len(own)
+        elif row not in kept:
+            continue
         if not spanned:
             continue
-        tag = "th" if cell.row == header_row else "td"
+        tag = "th" if row == header_row else "td"
         spans = f' rowspan="{spanned}"' if spanned > 1 else ""
-        spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
-        part = f"<{tag}{spans}>{escape(content, quote=False)}</{tag}>"
-        first = cell.row if cell.row in kept else min(kept & set(range(cell.row, cell.row + cell.row_span)))
+        if column_span > 1:
+            spans += f' colspan="{column_span}"'
+        part = f"<{tag}{spans}>{escape(content, quote=False) if needs_escape else content}</{tag}>"
         rows.setdefault(first, []).append(part)
-        box = BoundingBox(
-            xs[cell.column], ys[cell.row], xs[cell.column + cell.column_span], ys[cell.row + cell.row_span]
-        )
+        box = BoundingBox(xs[column], ys[row], xs[column + column_span], ys[row + row_span])
         children.append(Draft("TableCell", box, part, content))
     lines = [f"<tr>{''.join(rows.get(number, ()))}</tr>" for number in sorted(kept)]
     if header_row >= 0 and len(lines) > 1:
@@ -231,29 +242,27 @@ def table_of(text: PageText, cells: Sequence[GridCell], xs: Sequence[float], ys:
     else:
         html = "".join(lines)
     return Draft(
-        "Table",
-        BoundingBox(xs[0], ys[0], xs[-1], ys[-1]),
-        f"<table>{html}</table>",
-        " ".join([content for content in contents if content]),
-        children=children,
+        "Table", BoundingBox(xs[0], ys[0], xs[-1], ys[-1]), f"<table>{html}</table>", whole, children=children
     )
 
 
 def _header_row(text: PageText, cells: Sequence[GridCell], contents: Sequence[str]) -> int:
     """The row of column headers, or -1: bold above plain text, or words above numbers."""
-    filled = [(cell, content) for cell, content in zip(cells, contents, strict=True) if cell.words]
-    first = min(cell.row for cell, _ in filled)
-    head = [(cell, content) for cell, content in filled if cell.row == first]
-    body = [(cell, content) for cell, content in filled if cell.row > first]
-    width = sum(cell.row == first for cell in cells)
+    first = min([cell.row for cell in cells if cell.words])
+    head: list[tuple[GridCell, str]] = []
+    body: list[tuple[GridCell, str]] = []
+    for cell, content in zip(cells, contents, strict=True):
+        if cell.words:
+            (head if cell.row == first else body).append((cell, content))
+    width = sum([cell.row == first for cell in cells])
     if len(head) < 2 or 2 * len(head) < width or not body or any(c.endswith(":") for _, c in head):
         return -1
-    body_bold = sum(_is_bold(text, cell) for cell, _ in body)
-    if body_bold < 0.6 * len(body) and all(_is_bold(text, cell) for cell, _ in head):
+    is_head_bold = all(_is_bold(text, cell) for cell, _ in head)
+    if is_head_bold and sum([_is_bold(text, cell) for cell, _ in body]) < 0.6 * len(body):
         return first
     if any(is_numeric(content) for _, content in head):
         return -1
-    return first if 4 * sum(is_numeric(content) for _, content in body) >= len(body) else -1
+    return first if 4 * sum([is_numeric(content) for _, content in body]) >= len(body) else -1
 
 
 def _is_bold(text: PageText, cell: GridCell) -> bool:
