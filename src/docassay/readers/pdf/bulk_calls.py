@@ -25,11 +25,15 @@ Handle = type(
 )
 
 
-def bulk(function: Any, result: Any) -> Callable[..., Any]:
-    """``function`` of ``pypdfium2.raw`` as described above; ``result`` is its ctypes result type."""
+def bulk(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """``function`` of ``pypdfium2.raw`` as described above; ``result`` is its ctypes result type.
+
+    With ``arguments`` (ctypes types) it takes addresses as plain ints or None, which is faster than making
+    ctypes objects of them for one call.
+    """
     address = ctypes.cast(function, ctypes.c_void_p).value
     assert address is not None
-    return ctypes.PYFUNCTYPE(result)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 class Arena:

@@ -59,7 +59,7 @@ def visible_edges(boxes: Rows, colours: Colours) -> Edges:
     is_shown = ~is_white | _on_colour(boxes, is_white)
     horizontal: list[Rows] = []
     vertical: list[Rows] = []
-    for colour in np.unique(colours[is_shown]).tolist():
+    for colour in sorted(set(colours[is_shown].tolist())):
         x0, y0, x1, y1 = boxes[is_shown & (colours == colour)].T
         for found, low, high, start, end in ((horizontal, y0, y1, x0, x1), (vertical, x0, x1, y0, y1)):
             first, last = np.stack((low, start, end), axis=1), np.stack((high, start, end), axis=1)
@@ -91,17 +91,34 @@ def _uncovered(edges: Rows, others: Rows) -> Rows:
     """What is left of the edges where none of the others lies on them, shape (pieces, 3)."""
     ordered = sorted(map(tuple, others.tolist()))
     positions = [position for position, _, _ in ordered]
+    covers: dict[float, tuple[list[float], list[float]]] = {}
     result: list[tuple[float, float, float]] = []
     for position, start, end in edges.tolist():
-        near = ordered[bisect_left(positions, position - _TOUCH) : bisect_right(positions, position + _TOUCH)]
-        for _, other_start, other_end in sorted(near, key=lambda edge: edge[1]):
-            if other_end <= start or other_start >= end:
-                continue
+        cover = covers.get(position)
+        if cover is None:
+            low, high = bisect_left(positions, position - _TOUCH), bisect_right(positions, position + _TOUCH)
+            cover = covers[position] = _stretches(ordered[low:high])
+        starts, ends = cover
+        for number in range(bisect_right(ends, start), len(starts)):
+            other_start = starts[number]
+            if other_start >= end:
+                break
             if other_start - start > _TOUCH:
                 result.append((position, start, other_start))
-            start = other_end
-            if start >= end:
-                break
+            start = ends[number]
         if end - start > _TOUCH:
             result.append((position, start, end))
     return np.asarray(result).reshape(-1, 3)
+
+
+def _stretches(edges: Sequence[tuple[float, float, float]]) -> tuple[list[float], list[float]]:
+    """Where the stretches start and end that edges of one position cover, in ascending order."""
+    starts: list[float] = []
+    ends: list[float] = []
+    for start, end in sorted([(start, end) for _, start, end in edges]):
+        if starts and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends

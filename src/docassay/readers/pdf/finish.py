@@ -29,7 +29,8 @@ def finished_pages(
     _decide_hyphens(pages)
     if with_furniture:
         mark_furniture(pages)
-    mark_footnotes(pages, body_size(pages))
+    if any(draft.may_be_footnote for page in pages for draft in page.drafts):
+        mark_footnotes(pages, body_size(pages))
     continue_tables(pages)
     mark_headings(pages, outline)
     mark_references(pages)

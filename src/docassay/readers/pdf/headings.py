@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from docassay.readers.pdf.draft import Draft, PageDraft, with_marker
@@ -30,11 +29,14 @@ _LARGER_FOR_OCR: Final = 1.3
 
 def body_size(pages: Sequence[PageDraft]) -> float:
     """The font size (rounded to half points) that sets the most characters; 0 when there is no text."""
-    counts: Counter[float] = Counter()
+    by_size: dict[float, int] = {}
     for page in pages:
         for draft in page.drafts:
-            if draft.kind in {"Text", "ListItem"} and draft.size > 0:
-                counts[_rounded(draft.size)] += len(draft.text)
+            if (draft.kind == "Text" or draft.kind == "ListItem") and draft.size > 0:
+                by_size[draft.size] = by_size.get(draft.size, 0) + len(draft.text)
+    counts: dict[float, int] = {}
+    for size, count in by_size.items():
+        counts[_rounded(size)] = counts.get(_rounded(size), 0) + count
     return max(counts, key=lambda size: (counts[size], size)) if counts else 0.0
 
 
@@ -125,13 +127,15 @@ def _ranks(styles: set[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
 
 def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bool:
     text = draft.text
+    if len(text) > _MAXIMUM_LENGTH or draft.line_count > 4:  # nearly all, so it comes first
+        return False
     is_numbered = bool(_NUMBER.match(text))
     if draft.kind == "ListItem":
         if is_bullet(draft.marker) or not is_numbered:
             return False
     elif draft.kind != "Text":
         return False
-    if len(text) > _MAXIMUM_LENGTH or draft.line_count > 4 or sum(map(str.isalpha, text)) < 2:
+    if len(list(islice(filter(str.isalpha, text), 2))) < 2:
         return False
     if text[-1] in ",;" or (text[-1] in ".:" and not is_numbered and len(text) > 60):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
+from collections import Counter
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
@@ -132,7 +133,7 @@ def _is_ordinary(text: str) -> bool:
 
 
 def _repeats_one_letter(text: str) -> bool:
-    counts = [text.count(character) for character in set(text) if _LETTER.match(character)]
+    counts = [count for character, count in Counter(text).items() if _LETTER.match(character)]
     total = sum(counts)
     return total >= _ENOUGH_LETTERS and max(counts) > _MOST_OF_ONE_LETTER * total
 

@@ -28,7 +28,7 @@ _MONOSPACE: Final = re.compile(r"courier|mono|consol|typewriter|cmtt|menlo")
 _text_object = bulk(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
 _font_size = bulk(pdfium.FPDFText_GetFontSize, ctypes.c_double)
 _text_matrix = bulk(pdfium.FPDFText_GetMatrix, ctypes.c_int)
-_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
+_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _font_name = bulk(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t)
 _font_flags = bulk(pdfium.FPDFFont_GetFlags, ctypes.c_int)
 _font_weight = bulk(pdfium.FPDFFont_GetWeight, ctypes.c_int)
@@ -77,7 +77,7 @@ def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> StyledText:
     places = list(spots.values())
     sizes: list[float] = list(map(_font_size, repeat(page), places))
     matrices = filled(_text_matrix, page, places, _matrices)[:, :4].tolist()
-    fonts: list[int | None] = list(map(_font_of, map(Handle, spots)))
+    fonts: list[int | None] = list(map(_font_of, spots))
     described = {address: _describe_font(address) for address in set(fonts)}
     known: dict[tuple[Any, ...], int] = {}
     styles: list[TextStyle] = []

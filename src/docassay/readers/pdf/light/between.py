@@ -162,7 +162,7 @@ def _columns(boxes: Values, rows: Numbers, row_count: int, gap: float) -> Values
     is_covered = np.zeros(width + 2, np.int8)
     is_covered[1:-1] = changes.cumsum()[:width] > max(1, row_count // 10) * (row_count >= 5)
     edges = (is_covered[1:] != is_covered[:-1]).nonzero()[0]
-    columns = edges.reshape(-1, 2).astype(np.float64) + start
+    columns: Values = edges.reshape(-1, 2).astype(np.float64) + start
     if len(columns) < 2:
         return columns
     starts = np.append(0, (columns[1:, 0] - columns[:-1, 1] >= gap).nonzero()[0] + 1)
