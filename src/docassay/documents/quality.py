@@ -28,8 +28,8 @@ def parse_quality_score(document: Document, source_layer: SourceLayer | None) ->
     * ``pages_read``: converted pages / (converted + failed pages);
     * ``content``: mean, weighted by pages, of two measures. For pages with a text layer: the harmonic mean
       (F1) of recall and precision of the output's words against the layer's words, both as multisets over
-      these pages. For pages read with OCR: the mean confidence of their blocks, weighted by text length;
-      an OCR page without any block is not measured;
+      these pages. For pages read with OCR, also those with a layer that is broken or a stamp on a scan: the
+      mean confidence of their blocks, weighted by text length; an OCR page without any block is not measured;
     * ``clean``: the smaller of ``1 - 10 * g`` and ``1 - max(0, d - d0 - 0.1)``, not below 0, where ``g`` is
       the share of unreadable characters (replacement, control, private use) in the output, ``d`` the share
       of phrases of eight words in the output that repeat an earlier phrase and ``d0`` the same in the layer.
@@ -64,12 +64,19 @@ def parse_quality_score(document: Document, source_layer: SourceLayer | None) ->
 
 
 def _layer_page_indexes(document: Document, layer: SourceLayer | None) -> frozenset[int]:
-    """Converted pages that can be compared with the layer: all of them when it has no pages of its own."""
+    """Converted pages that can be compared with the layer: all of them when it has no pages of its own.
+
+    Not those that were read by OCR although they have a layer: theirs is broken or a stamp on a scan.
+    """
     if layer is None or not layer.has_text:
         return frozenset()
     if not layer.is_paginated or not document.is_paginated:
         return frozenset(page.index for page in document.pages)
-    return frozenset(page.index for page in document.pages if layer.page(page.index) is not None)
+    return frozenset(
+        page.index
+        for page in document.pages
+        if layer.page(page.index) is not None and not (page.method == "ocr" and _confidence(page) is not None)
+    )
 
 
 def _layer_text(layer: SourceLayer | None, page_indexes: frozenset[int]) -> str:

@@ -19,7 +19,7 @@ from docassay.documents.source_layer import SourceLayer, SourcePage
 from docassay.engines.contract import ReadLimits, SourceFile
 from docassay.readers.detect import detect_type
 
-LAYER_VERSION: Final = "1"
+LAYER_VERSION: Final = "2"
 """Goes up when the same file may give another layer; stored layers of other versions are not used."""
 
 LayerReader = Callable[[SourceFile, ReadLimits], SourceLayer]
@@ -88,7 +88,8 @@ def image_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
 def pdf_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
     """Text and word boxes of a PDF's pages, at most ``limits.max_pages``; unreadable pages are left out.
 
-    A page most of whose characters have no Unicode value counts as a page without text.
+    A page counts as a page without text when many of its characters have no Unicode value, or when its
+    letters are those of no language (shifted ones, for one): its layer says something else than it shows.
     """
     return _pdf_layer(source, limits, None, _text_and_boxes)
 
@@ -116,6 +117,8 @@ def _pdf_layer(
 def _source_page(document: Any, index: int, read: _PageReader) -> SourcePage | None:
     import pypdfium2
 
+    from docassay.readers.pdf.text_layer_health import are_plausible_letters
+
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
@@ -132,6 +135,8 @@ def _source_page(document: Any, index: int, read: _PageReader) -> SourcePage | N
         page.close()
     visible = len("".join(text.split()))
     if visible == 0 or len(_UNREADABLE.findall(text)) > _GARBAGE_SHARE * visible:
+        return None
+    if not are_plausible_letters(text):
         return None
     return SourcePage(index, text, boxes)
 

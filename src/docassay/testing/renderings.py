@@ -56,22 +56,24 @@ def differing_renderings(document: Document) -> list[Difference]:
     return [_difference(name, expected, found) for name, found in compared if found != expected]
 
 
-def _formulas(document: Document) -> frozenset[str]:
-    """The LaTeX of all formulas, as markdown writes it."""
-    return frozenset(
-        latex_of(element)
+def _formulas(document: Document) -> str:
+    """The LaTeX of all formulas as markdown writes it, one after the other and without white space: markdown
+    makes one formula of those that stand side by side."""
+    return "".join(
+        "".join(latex_of(element).split())
         for block in document.blocks()
         if "<math" in block.html
         for element in parse_fragment(block.html).iter("math")
     )
 
 
-def _shown(parser: MarkdownIt, markdown: str, formulas: frozenset[str]) -> str:
+def _shown(parser: MarkdownIt, markdown: str, formulas: str) -> str:
     """The text that a reader of markdown with formulas sees: inside of them is no markup."""
 
     def quoted(match: re.Match[str]) -> str:
         formula = match[0]
-        return _PUNCTUATION.sub(r"\\\g<0>", formula) if formula.strip("$") in formulas else formula
+        is_formula = "".join(formula.strip("$").split()) in formulas
+        return _PUNCTUATION.sub(r"\\\g<0>", formula) if is_formula else formula
 
     return text_of(parser.render(_FORMULA.sub(quoted, markdown)))
 

@@ -49,6 +49,16 @@ def test_ocr_pages_count_with_their_confidence() -> None:
     assert parse_quality_score(document(scanned), None) == 4.0
 
 
+def test_a_stamp_on_a_scan_is_no_measure_of_what_ocr_has_read() -> None:
+    scanned = page(0, SENTENCE, confidence=0.8, method="ocr")
+    assert parse_quality_score(document(scanned), layer("Exhibit 12")) == 4.0
+
+
+def test_the_layer_that_ocr_left_in_a_scan_is_compared() -> None:
+    scanned = page(0, SENTENCE, method="ocr")
+    assert parse_quality_score(document(scanned), layer(SENTENCE)) == 5.0
+
+
 def test_layer_pages_and_ocr_pages_are_weighted_by_pages() -> None:
     mixed = document(page(0, SENTENCE), page(1, "scanned words here", confidence=0.5, method="ocr"))
     assert parse_quality_score(mixed, layer(SENTENCE, "")) == pytest.approx(5 * (1.0 + 0.5) / 2)

@@ -203,6 +203,11 @@ def test_token_efficient_markdown_says_the_same_in_fewer_characters(html: str, e
     assert markdown_of(html, token_efficient=True) == expected
 
 
+def test_an_address_with_an_ampersand_keeps_its_characters() -> None:
+    html = '<p><a href="https://example.org/?a=1&amp;lt;=2&amp;b=3">x</a></p>'
+    assert markdown_of(html) == "[x](https://example.org/?a=1&amp;lt;=2&b=3)"
+
+
 def test_formulas_side_by_side_are_written_as_one() -> None:
     html = r"<p>a <math>x_1</math><math>{}^2</math> b <math>\Delta</math><math>x</math> <math>y</math></p>"
     assert markdown_of(html) == r"a $x_1{}^2$ b $\Delta x$ $y$"

@@ -178,6 +178,11 @@ def test_all_renderings_say_the_same_words(document: Document) -> None:
     assert differing_renderings(document) == []
 
 
+def test_formulas_that_markdown_joins_are_read_as_formulas() -> None:
+    document = _document([[("Text", "<p><em><math>x</math><math>*</math>a</em> <math>y*z</math></p>")]])
+    assert differing_renderings(document) == []
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(documents)
 def test_html_that_is_rendered_is_well_formed_xml(document: Document) -> None:

@@ -28,6 +28,7 @@ _UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _MARKUP_IN_LATEX: Final = re.compile(r"([<&])(?=[A-Za-z/!?#])")
 _LEADER: Final = re.compile(r"([-._=~*\u00b7\u2022\u2026\u2013\u2014])(?: ?\1){3,}")
 _COMMAND_AT_END: Final = re.compile(r"\\[A-Za-z]+\$$")
+_CHARACTER_REFERENCE: Final = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _BACKTICKS: Final = re.compile(r"`+")
 _AFTER_BREAKS: Final = re.compile(rf" *{HARD_BREAK}[ {HARD_BREAK}]*")
 _MARKUP_WITH_NEXT: Final = re.compile(
@@ -37,7 +38,7 @@ _MARKUP_WITH_NEXT: Final = re.compile(
 
 _MARKUP_STARTS: Final = "\\]!<&"
 """What ``_MARKUP_WITH_NEXT`` may begin with."""
-_NOT_IN_DESTINATION: Final = re.compile(r"[\s()<>\\]")
+_NOT_IN_DESTINATION: Final = re.compile(r"[\s()<>\\]|&#?[A-Za-z0-9]+;")
 
 
 class _Piece(NamedTuple):
@@ -316,7 +317,10 @@ def _form_control(element: etree._Element) -> Iterator[_Piece]:
 
 
 def _destination(url: str) -> str:
+    """The address as a link's target. What looks like a character reference is none: read as one, it could
+    give the address another scheme (``javascript:``) after it was found to be safe."""
     if not _NOT_IN_DESTINATION.search(url):
         return url
     cleaned = collapsed(url).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    cleaned = _CHARACTER_REFERENCE.sub("&amp;", cleaned)
     return f"<{cleaned}>" if re.search(r"[\s()]", cleaned) else cleaned

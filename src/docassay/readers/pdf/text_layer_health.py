@@ -87,19 +87,20 @@ def is_plainly_usable(text: PageText, marks: PageMarks, frame: PageFrame) -> boo
         and text.garbage_share <= _MAXIMUM_GARBAGE_SHARE
         and any(any(map(str.isalnum, word)) for word in text.texts)
         and not _is_scan(marks, frame)
-        and _are_plausible_letters(text.characters)
+        and are_plausible_letters(text.characters)
     )
 
 
 def has_plausible_letters(words: list[Word]) -> bool:
-    """Whether the letters could be those of a language; pages with few letters always pass.
+    """``are_plausible_letters`` of the words of a page."""
+    return are_plausible_letters(" ".join([word.text for word in words]))
+
+
+def are_plausible_letters(text: str) -> bool:
+    """Whether the letters could be those of a language; texts with few letters always pass.
 
     Vowels are counted in words of Latin letters, three and more, so that codes and numbers do not count.
     """
-    return _are_plausible_letters(" ".join([word.text for word in words]))
-
-
-def _are_plausible_letters(text: str) -> bool:
     if _is_ordinary(text):
         return True
     if _repeats_one_letter(text):
