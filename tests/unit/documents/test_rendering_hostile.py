@@ -9,7 +9,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from docassay.documents.html_fragment import parse_fragment
-from docassay.documents.model import Block, BoundingBox, Document, Page
+from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
 from docassay.documents.rendering import Annotations, plain_text, to_chunks, to_html, to_json, to_markdown
 
 BOX = BoundingBox(0, 0, 1, 1)
@@ -115,8 +115,9 @@ def test_what_is_looked_for_would_be_found() -> None:
         "<p>" + "<b>a</b><i>b</i>" * 20_000 + "</p>",
         "<p>" + "a<br/>" * 40_000 + "</p>",
         "<p>" + "<code>`</code>" * 20_000 + "</p>",
+        "<p>" + r"<math>\alpha</math>" * 60_000 + "</p>",
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_hostile_html_is_rendered_in_linear_time(html: str) -> None:
     document = document_of(html)
@@ -124,6 +125,22 @@ def test_hostile_html_is_rendered_in_linear_time(html: str) -> None:
     to_html(document, annotations=EVERYTHING)
     to_json(document)
     plain_text(document)
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<p>" + "<b>a</b>" * 30_000 + "</p>", ["a"] * 30_000),
+        ("<p>" + "a " * 30_000 + "aa " * 30_000 + "</p>", ["azz", *["a"] * 60_000]),
+    ],
+    ids=["one run in many elements", "one word that stands nowhere"],
+)
+def test_words_of_hostile_html_are_marked_in_linear_time(html: str, words: list[str]) -> None:
+    boxes = tuple(WordBox(word, 0, 0, 1, 1) for word in words)
+    block = Block("/page/0/Text/0", "Text", BOX, html, words=boxes)
+    document = Document((Page(0, 10, 10, (block,)),), 1)
+    rendered = to_html(document, annotations=EVERYTHING)
+    assert rendered.count("<span data-bbox=") == sum(word == "a" for word in words)
 
 
 def test_rows_of_very_different_length_stay_html_so_that_no_millions_of_cells_are_made_up() -> None:

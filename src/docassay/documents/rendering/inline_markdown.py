@@ -232,8 +232,7 @@ def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
             content = "<!-- -->" + piece.content
         elif piece.kind == "math" and parts and index and pieces[index - 1].kind == "math":
             # Two dollar signs in a row would start a displayed formula.
-            parts[-1] = written = _joined_formulas(parts[-1], piece.content)
-            continue
+            parts[-1], content = _joined_formulas(parts[-1], piece.content)
         else:
             content = piece.content
         if content:
@@ -242,10 +241,11 @@ def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
     return "".join(parts)
 
 
-def _joined_formulas(first: str, second: str) -> str:
-    """Two formulas in dollar signs as one; a command's name never grows by letters of the second."""
+def _joined_formulas(first: str, second: str) -> tuple[str, str]:
+    """Two formulas in dollar signs as the halves of one; a command's name never grows by letters of the
+    second."""
     is_command = _COMMAND_AT_END.search(first) is not None and second[1:2].isalpha()
-    return f"{first[:-1]}{' ' if is_command else ''}{second[1:]}"
+    return f"{first[:-1]}{' ' if is_command else ''}", second[1:]
 
 
 def _first_character(piece: _Piece) -> str:

@@ -8,8 +8,10 @@ same word, or several that follow each other.
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from bisect import bisect_right
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -70,10 +72,11 @@ def _mark(
     marks: dict[int, list[tuple[int, int, WordBox]]] = defaultdict(list)
     for run in runs:
         text = "".join(slots[part.slot].text[part.start : part.end] for part in run)
+        ends = list(accumulate(part.end - part.start for part in run))
         position = 0
         for word, length in supply.words_of(text):
             if word is not None:
-                for slot, start, end in _cut(run, position, position + length):
+                for slot, start, end in _cut(run, ends, position, position + length):
                     marks[slot].append((start, end, word))
             position += length
     for slot, found in marks.items():
@@ -123,11 +126,11 @@ class _Supply:
         self._words = words
         self._is_used = [False] * len(words)
         self._by_text: dict[str, deque[int]] = defaultdict(deque)
-        self._by_first: dict[str, deque[int]] = defaultdict(deque)
+        self._by_first: dict[str, OrderedDict[int, None]] = defaultdict(OrderedDict)
         for number, word in enumerate(words):
             if word.text:
                 self._by_text[word.text].append(number)
-                self._by_first[word.text[0]].append(number)
+                self._by_first[word.text[0]][number] = None
 
     def words_of(self, run: str) -> Iterator[tuple[WordBox | None, int]]:
         """The words that make up the run, each with the number of its characters; None for what has none."""
@@ -142,8 +145,7 @@ class _Supply:
                 # Nothing starts here: give up the rest of the run, but not the runs after it.
                 yield None, len(run) - position
                 return
-            self._is_used[number] = True
-            yield self._words[number], length
+            yield self._take(number), length
             position += length
 
     def _take_equal(self, text: str) -> WordBox | None:
@@ -151,21 +153,17 @@ class _Supply:
         while numbers:
             number = numbers.popleft()
             if not self._is_used[number]:
-                self._is_used[number] = True
-                return self._words[number]
+                return self._take(number)
         return None
 
+    def _take(self, number: int) -> WordBox:
+        word = self._words[number]
+        self._is_used[number] = True
+        del self._by_first[word.text[0]][number]
+        return word
+
     def _next_part(self, run: str, position: int) -> tuple[int | None, int]:
-        numbers = self._by_first.get(run[position])
-        while numbers and self._is_used[numbers[0]]:
-            numbers.popleft()
-        tried = 0
-        for number in numbers or ():
-            if self._is_used[number]:
-                continue
-            tried += 1
-            if tried > _LONGEST_SEARCH:
-                break
+        for number in islice(self._by_first.get(run[position], ()), _LONGEST_SEARCH):
             text = self._words[number].text
             if run.startswith(text, position):
                 return number, len(text)
@@ -175,15 +173,15 @@ class _Supply:
         return None, 0
 
 
-def _cut(run: Sequence[_Part], start: int, end: int) -> Iterator[_Part]:
-    """The parts of the slots that characters ``start`` to ``end`` of the run are."""
-    offset = 0
-    for part in run:
-        length = part.end - part.start
-        first, last = max(start - offset, 0), min(end - offset, length)
-        if first < last:
-            yield _Part(part.slot, part.start + first, part.start + last)
-        offset += length
+def _cut(run: Sequence[_Part], ends: Sequence[int], start: int, end: int) -> Iterator[_Part]:
+    """The parts of the slots that characters ``start`` to ``end`` of the run are; ``ends`` says where in the
+    run each of its parts ends."""
+    number = bisect_right(ends, start)
+    while start < end:
+        part, until = run[number], min(end, ends[number])
+        shift = part.end - ends[number]
+        yield _Part(part.slot, start + shift, until + shift)
+        start, number = until, number + 1
 
 
 def _insert_spans(
