@@ -20,7 +20,8 @@ _PADDING = 6.0
 class DrawnCell:
     """Text in the grid from ``row`` and ``column`` (0-based) on; lines are parted by ``\\n``.
 
-    The lines stand in the middle of the cell's height.
+    The lines stand in the middle of the cell's height, or ``is_at_top``. ``mark`` is drawn apart at the left edge
+    (a currency sign before an amount); ``has_leader`` fills the rest of the cell with dots.
     """
 
     row: int
@@ -30,6 +31,9 @@ class DrawnCell:
     column_span: int = 1
     align: Alignment | None = None
     is_bold: bool = False
+    is_at_top: bool = False
+    mark: str = ""
+    has_leader: bool = False
 
 
 @dataclass(slots=True)
@@ -102,7 +106,11 @@ class DrawnTable:
         upper, lower = self._ys[cell.row], self._ys[cell.row + cell.row_span]
         pitch = 1.2 * self.size
         baseline = top - (upper + lower) / 2 + (len(lines) - 1) * pitch / 2 - 0.35 * self.size
+        if cell.is_at_top:
+            baseline = top - upper - 0.25 * pitch - 0.75 * self.size
         canvas.setFont(font, self.size)
+        if cell.mark:
+            canvas.drawString(left + _PADDING, baseline, cell.mark)
         for line in lines:
             align = cell.align or self.align
             width = stringWidth(line, font, self.size)
@@ -112,6 +120,8 @@ class DrawnTable:
                 start = right - _PADDING - width
             else:
                 start = (left + right - width) / 2
+            if cell.has_leader:
+                line += " " + "." * int((right - start - width) / stringWidth(".", font, self.size) - 4)
             canvas.drawString(start, baseline, line)
             baseline -= pitch
 

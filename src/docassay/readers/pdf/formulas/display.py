@@ -20,6 +20,7 @@ _NUMBER: Final = re.compile(r"\((?:[A-Z]\.?)?\d[\d.]*[a-z]?\)|\[\d+\]")
 _TABLE_RULE: Final = 60.0
 _TABLE_HEIGHT: Final = 450.0
 _NARROW_COLUMN: Final = 12.0
+_SYMBOLS: Final = 2
 
 
 def with_display(
@@ -100,10 +101,35 @@ def _is_cell(
         in_row = [o for o in [*texts, *siblings] if abs(o.base - base) < size and abs(o.x0 - formula.x0) > 1]
         if any(grid.contains((o.x0 + o.x1) / 2, o.base) for o in in_row for grid in around):
             return True
+        if _is_aligned_entry(formula, [o for o in [*texts, *siblings] if around[0].contains(o.x0, o.base)]):
+            return True
+    if _is_among_symbols(formula, siblings):
+        return True
     if not beside:
         return False
     left, right = _column(formula, lines)
     return right - left < _NARROW_COLUMN * size
+
+
+def _is_aligned_entry(formula: Formula, inside: Sequence[_Extent]) -> bool:
+    """Whether a formula starts where the entries of other rows start that have something on their left."""
+    aligned = [o for o in inside if abs(o.x0 - formula.x0) < 0.2 * formula.size]
+    rows = {
+        round(entry.base)
+        for entry in aligned
+        if any(abs(o.base - entry.base) < 0.5 * formula.size and o.x1 < entry.x0 for o in inside)
+    }
+    return len(rows) >= 2
+
+
+def _is_among_symbols(formula: Formula, siblings: Sequence[_Extent]) -> bool:
+    """Whether one or two symbols stand in a row of such, well apart."""
+    if len(formula.glyphs) > _SYMBOLS:
+        return False
+    size = formula.size
+    row = [o for o in siblings if abs(o.base - formula.base) < 0.15 * size and o.symbols <= _SYMBOLS]
+    apart = [o for o in row if max(o.x0 - formula.x1, formula.x0 - o.x1) > size]
+    return len(apart) >= 2
 
 
 def _has_short_neighbour(formula: Formula, texts: Sequence[_Extent]) -> bool:

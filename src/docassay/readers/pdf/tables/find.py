@@ -82,8 +82,8 @@ def _table_in(
 ) -> FoundTable | None:
     if not region.has_grid:
         others = [other for other in regions if other is not region]
-        region = grown(region, by_height, others, is_upward=True)
         region = grown(region, by_height, others, is_upward=False)
+        region = grown(region, by_height, others, is_upward=True)
     if region.box.y1 - region.box.y0 < 4:
         return None
     inside = [index for index in by_height.inside(region.box) if index not in taken]

@@ -233,7 +233,7 @@ class RowBuilder:
                 free = [row for row in near if not columns & self._fill(row.base)]
                 if len(free) == 2:
                     up, down = middle - free[0].middle, free[1].middle - middle
-                    if abs(up - down) <= 0.3 * (up + down):
+                    if abs(up - down) <= 0.4 * (up + down):
                         floating.append((middle, item))
                         continue
                 target = min(free or near, key=lambda row: abs(row.middle - middle))

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from docassay.documents.model import BoundingBox
@@ -22,6 +23,10 @@ _MAXIMUM_OPEN: Final = 40
 _HOLE: Final = 3.5
 _PROSE_WORDS: Final = 6
 _LONG_TITLE: Final = 16
+_TITLES: Final = 3
+_NOTE_LINES: Final = 2
+_USUAL_ROWS: Final = 12
+_TITLE_APART: Final = 0.8
 _FIRST_GAP: Final = 1.1
 _TITLE_GAP: Final = 0.7
 _ROW_GAP: Final = 0.9
@@ -232,12 +237,25 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
     if len(indexes) > 20_000:
         return False
     rows = text_rows([words.words[index] for index in indexes])
+    if is_same_width and len(distinct_positions(above.horizontal)) > 1 and _is_note(rows, box):
+        return True
     allowed_titles = _MANY_TITLES if is_same_width else 0 if is_wider else _FEW_TITLES
     return _is_tabular_between(rows, box, allowed_titles)
 
 
 def _within(outer: BoundingBox, inner: BoundingBox) -> bool:
     return outer.x0 - _SAME_END <= inner.x0 and inner.x1 <= outer.x1 + _SAME_END
+
+
+def _is_note(rows: Sequence[TextRow], box: BoundingBox) -> bool:
+    """Whether one or two lines of text stand close to the line above and the line below them."""
+    upper, lower = rows[0].y0 - box.y0, box.y1 - rows[-1].y1
+    size = rows[0].size
+    if len(rows) > _NOTE_LINES or max(upper, lower) > _FIRST_GAP * size or abs(upper - lower) > 0.5 * size:
+        return False
+    texts = [runs_of(number, row) for number, row in enumerate(rows)]
+    is_inside = all(box.x0 - _SIDE < row.words[0].x0 and row.words[-1].x1 < box.x1 + _SIDE for row in rows)
+    return is_inside and all(len(runs) == 1 for runs in texts) and not is_caption(texts[0][0].text)
 
 
 def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, allowed_titles: int) -> bool:
@@ -273,6 +291,8 @@ def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
     left edge.
     """
     words, width = row.words, box.x1 - box.x0
+    if _is_spread_out(row, runs):
+        return False
     if len(runs) == 1 and runs[0].x1 - runs[0].x0 > 0.8 * width and len(runs[0].text) > _LONG_TITLE:
         return True
     if words[0].x0 > box.x0 + 0.12 * width:
@@ -283,6 +303,15 @@ def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
         if widest < 1.2 * row.size and small >= 0.5 * len(words):
             return True
     return all(is_prose(run.words, run.x1 - run.x0, width) for run in runs)
+
+
+def _is_spread_out(row: TextRow, runs: Sequence[Run]) -> bool:
+    """Whether three or more short texts stand well apart, as titles of columns do."""
+    return (
+        len(runs) >= _TITLES
+        and all(len(run.words) <= _TITLES for run in runs)
+        and all(after.x0 - before.x1 >= _TITLE_APART * row.size for before, after in pairwise(runs))
+    )
 
 
 def is_prose(run: Sequence[Word], run_width: float, width: float) -> bool:
@@ -314,27 +343,45 @@ def grown(region: Region, words: WordsByHeight, others: Sequence[Region], *, is_
     new_edge = edge = box.y0 if is_upward else box.y1
     run_count = 0
     skipped = False
+    row_gap = max(_ROW_GAP, 1.15 * _usual_gap(words, box)) if is_upward else _ROW_GAP
     for number, row in enumerate(ordered):
         gap = edge - row.y1 if is_upward else row.y0 - edge
         count = _cell_count(row, box)
-        is_later = number > 0 or not is_upward
+        is_later = number > 0 or not is_upward or _overlaps_next(ordered, number)
         if count == 0 and not skipped and is_later and gap < _ROW_GAP * row.size and _may_be_label(row, box):
             skipped = True  # a label beside two rows or a title between them, if cells follow
             if gap > 0:
                 edge = row.y0 if is_upward else row.y1
             continue
         first_gap = _TITLE_GAP if is_upward and len(region.horizontal) > 1 else _FIRST_GAP
-        limit = first_gap if number == 0 else _WIDE_GAP if count == run_count else _ROW_GAP
+        limit = first_gap if number == 0 else _WIDE_GAP if count == run_count else row_gap
         if gap > limit * row.size or count == 0:
             break
         if not words.inside_alone(BoundingBox(box.x0, row.y0, box.x1, row.y1)):
             break
         run_count, skipped = count, False
         new_edge = edge = min(edge, row.y0) if is_upward else max(edge, row.y1)
+        if is_upward and _overlaps_next(ordered, number) and _may_be_label(ordered[number + 1], box):
+            new_edge = edge = min(edge, ordered[number + 1].y0)  # the first of two lines beside this one
     if new_edge == (box.y0 if is_upward else box.y1):
         return region
     top, bottom = (new_edge, box.y1) if is_upward else (box.y0, new_edge)
     return Region(BoundingBox(box.x0, top, box.x1, bottom), region.horizontal, region.vertical)
+
+
+def _usual_gap(words: WordsByHeight, box: BoundingBox) -> float:
+    """The usual gap between the first rows of a box, in font sizes; 0 for less than three rows."""
+    rows = text_rows([words.words[index] for index in words.inside(box)[: 20 * _USUAL_ROWS]])
+    gaps = [(below.y0 - above.y1) / above.size for above, below in pairwise(rows[:_USUAL_ROWS])]
+    return median(gaps) if len(gaps) > 1 else 0.0
+
+
+def _overlaps_next(rows: Sequence[TextRow], number: int) -> bool:
+    """Whether the next row reaches well into the height of this one."""
+    if number + 1 >= len(rows):
+        return False
+    row, other = rows[number], rows[number + 1]
+    return min(row.y1, other.y1) - max(row.y0, other.y0) > 0.25 * row.size
 
 
 def _may_be_label(row: TextRow, box: BoundingBox) -> bool:

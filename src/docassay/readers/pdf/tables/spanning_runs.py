@@ -65,6 +65,7 @@ def _mark_bridges(rows: Mapping[int, Sequence[Run]], slack: float) -> None:
         for place, number in enumerate(order)
         if place < _UPPER_ROWS or (len(rows[number]) <= 0.5 * most and most > 2)
     ][:_MAXIMUM_SUSPECTS]
+    suspects.sort(key=lambda number: len(rows[number]))  # a title alone must not make another look like one
     every = sorted((run for runs in rows.values() for run in runs), key=lambda run: run.x0)
     for number in suspects:
         gaps = _gaps([run for run in every if run.row != number and not run.is_spanning], slack)

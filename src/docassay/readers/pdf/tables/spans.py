@@ -78,7 +78,8 @@ class SpanFinder:
                 self._centred(number, fragments)
             if len(row.filled) < len(self._columns) and self._is_single(number, fragments):
                 self._single(number, fragments)
-            self._right_aligned(fragments)
+            if number >= header_depth:
+                self._right_aligned(fragments)
 
     def _occupied(self, number: int) -> set[int]:
         """Columns that cells of rows above reach into at this row."""
@@ -171,11 +172,20 @@ class SpanFinder:
         while start < len(self._columns):
             end = start
             while end < len(self._columns) and end not in taken and end in below:
+                if end > start and self._is_parted(number, end):
+                    break
                 end += 1
             inside = [item for item in titles if start <= item.first and item.last < end]
             if inside and len(inside) < end - start:
                 self._share_out(inside, start, end)
             start = max(end, start + 1)
+
+    def _is_parted(self, number: int, column: int) -> bool:
+        """Whether a line stands on the left of a column in this row."""
+        if not self._walled[column - 1]:
+            return False
+        before, after = self._columns[column - 1], self._columns[column]
+        return self._walls.stand_between(before, after, self._rows[number].middle)
 
     def _share_out(self, titles: Sequence[Fragment], start: int, end: int) -> None:
         """Let titles cover the columns ``start`` to ``end`` so that each is centred over its own."""

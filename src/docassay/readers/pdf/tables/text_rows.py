@@ -14,7 +14,7 @@ from docassay.readers.pdf.text import Word
 
 _NUMBER: Final = re.compile(
     r"[(\[]?[+\-\u2212\u2013±~\u223c<>≤≥]?[$€£]?(?:\d+(?:[.,:/]\d+)*|\.\d+)(?:[%)\]]|[kKMBGmsx])?[)\]]?"
-    r"(?:±\d+(?:[.,]\d+)*%?)?[*\u2217†‡]*"
+    r"(?:[±\u2013]\d+(?:[.,]\d+)*%?)?[*\u2217†‡]*"
     r"|[-\u2212\u2013\u2014]+"
 )
 _THOUSANDS: Final = re.compile(r"\d{3}(?:[.,]\d+)?[%*\u2217†‡)]*")
