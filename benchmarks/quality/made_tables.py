@@ -29,7 +29,9 @@ from docassay.testing.documents.table_forms import FORMS, Form
 
 _PAGE: Final = (595.0, 842.0)
 _MARGIN: Final = 60.0
-_SENTENCE: Final = "The committee has looked at all of these values again and found that nothing else was left to say "
+_SENTENCE: Final = (
+    "The committee has looked at all of these values again and found that nothing else was left to say "
+)
 _LEADER: Final = re.compile(r"[. ]{4,}$")
 
 
@@ -104,7 +106,7 @@ def score_form(engine: BuiltIn, form: Form, seeds: Sequence[int], folder: Path) 
     """One score a seed."""
     scores = []
     for seed in seeds:
-        table = form(Random(f"{form.__name__} {seed}"))  # noqa: S311 - content, not secrets
+        table = form(Random(f"{form.__name__} {seed}"))
         path = folder / f"{form.__name__}-{seed}.pdf"
         path.write_bytes(made_page(table))
         conversion = engine.convert(Sample("made", path.name, path, "dev"))
@@ -119,7 +121,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20, help="tables of each form")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", default="", help="part of a form's name")
-    parser.add_argument("--keep", type=Path, help="write the documents to this folder and show scores by seed")
+    parser.add_argument(
+        "--keep", type=Path, help="write the documents to this folder and show scores by seed"
+    )
     options = parser.parse_args()
     mode: Mode = options.mode
     engine = BuiltIn(mode)

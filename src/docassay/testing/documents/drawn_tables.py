@@ -20,8 +20,8 @@ _PADDING = 6.0
 class DrawnCell:
     """Text in the grid from ``row`` and ``column`` (0-based) on; lines are parted by ``\\n``.
 
-    The lines stand in the middle of the cell's height, or ``is_at_top``. ``mark`` is drawn apart at the left edge
-    (a currency sign before an amount); ``has_leader`` fills the rest of the cell with dots.
+    The lines stand in the middle of the cell's height, or ``is_at_top``. ``mark`` is drawn apart at the left
+    edge (a currency sign before an amount); ``has_leader`` fills the rest of the cell with dots.
     """
 
     row: int

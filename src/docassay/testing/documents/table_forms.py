@@ -15,10 +15,22 @@ from docassay.testing.documents.drawn_tables import Alignment, DrawnCell, DrawnT
 Form = Callable[[Random], DrawnTable]
 
 _NOUNS: Final = (
-    "Revenue", "Capital", "Reserve", "Interest", "Region", "Payment", "Product", "Method", "Sample", "Segment",
-    "Energy", "Output", "Storage", "Network", "Traffic", "Forest", "Harbour", "Station", "Library", "Museum",
+    "Revenue", "Capital", "Reserve", "Interest", "Region", "Payment", "Product", "Method", "Sample",
+    "Segment", "Energy", "Output", "Storage", "Network",
+    "Traffic", "Forest", "Harbour", "Station", "Library", "Museum",
 )  # fmt: skip
-_ADJECTIVES: Final = ("Net", "Other", "Total", "Average", "Local", "Annual", "Mixed", "Public", "Early", "Late")
+_ADJECTIVES: Final = (
+    "Net",
+    "Other",
+    "Total",
+    "Average",
+    "Local",
+    "Annual",
+    "Mixed",
+    "Public",
+    "Early",
+    "Late",
+)
 _TITLES: Final = (
     "Score", "Count", "Share", "Rate", "Price", "Size", "Error", "Speed", "Cost", "Yield", "Depth", "Mean",
 )  # fmt: skip
@@ -114,9 +126,7 @@ def full_grid(random: Random) -> DrawnTable:
     """Lines around every cell, some cells empty."""
     table = _numeric(random)
     rows, columns = len(table.heights), len(table.widths)
-    table.cells = [
-        cell for cell in table.cells if cell.row == 0 or cell.column == 0 or random.random() > 0.2
-    ]
+    table.cells = [cell for cell in table.cells if cell.row == 0 or cell.column == 0 or random.random() > 0.2]
     table.rules = _whole(table, *range(rows + 1))
     table.walls = [(boundary, 0, rows - 1) for boundary in range(columns + 1)]
     return table
@@ -142,7 +152,8 @@ def blank_cells(random: Random) -> DrawnTable:
 
 
 def _two_level(random: Random) -> DrawnTable:
-    groups, size, rows = random.randint(2, 3), random.randint(2, 3), random.randint(3, 8)
+    groups, rows = random.randint(2, 3), random.randint(3, 8)
+    size = random.randint(2, 3) if groups == 2 else 2
     columns = 1 + groups * size
     titles = [
         DrawnCell(0, 1 + number * size, title, column_span=size, align="centre")
@@ -190,7 +201,8 @@ def wrapped_labels(random: Random) -> DrawnTable:
     table = lines_around_head(random)
     chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
     table.heights = [
-        height + (_PITCH * table.size if number in chosen else 0) for number, height in enumerate(table.heights)
+        height + (_PITCH * table.size if number in chosen else 0)
+        for number, height in enumerate(table.heights)
     ]
     table.cells = [
         replace(
@@ -266,7 +278,7 @@ def titles_between(random: Random) -> DrawnTable:
     at = rows // 2
     cells = [replace(cell, row=cell.row + 1 + (cell.row >= at)) if cell.row else cell for cell in table.cells]
     for number, row in enumerate((1, at + 1)):
-        title = f"Panel {'AB'[number]}: {_label(random).lower()} of all members of the {_label(random).lower()}"
+        title = f"Panel {'AB'[number]}: {_label(random).lower()} of all members"
         cells.append(DrawnCell(row, 0, title, column_span=columns, is_bold=True, align="left"))
     result = replace(table, heights=[*table.heights, _LINE, _LINE], cells=cells)
     result.rules = _whole(result, 0, 1, rows + 2)
@@ -286,7 +298,10 @@ def note_inside(random: Random) -> DrawnTable:
 def accounts(random: Random) -> DrawnTable:
     """Two years of amounts with dollar signs set apart, negatives in brackets, lines over the totals."""
     rows = random.randint(6, 12)
-    cells = [DrawnCell(0, 1, "2024", align="right", is_bold=True), DrawnCell(0, 2, "2023", align="right", is_bold=True)]
+    cells = [
+        DrawnCell(0, 1, "2024", align="right", is_bold=True),
+        DrawnCell(0, 2, "2023", align="right", is_bold=True),
+    ]
     for row in range(1, rows + 1):
         cells.append(DrawnCell(row, 0, "Total" if row == rows else _label(random)))
         for column in (1, 2):
@@ -309,7 +324,8 @@ def leaders(random: Random) -> DrawnTable:
     for row in range(1, rows + 1):
         cells.append(DrawnCell(row, 0, _label(random), has_leader=True))
         cells += [
-            DrawnCell(row, column, f"{random.randrange(1_000, 99_999):,}", align="right") for column in (1, 2, 3)
+            DrawnCell(row, column, f"{random.randrange(1_000, 99_999):,}", align="right")
+            for column in (1, 2, 3)
         ]
     cells = [replace(cell, align="right") if cell.column else cell for cell in cells]
     table = DrawnTable([190, 60, 60, 60], [_LINE] * (rows + 1), cells)

@@ -13,6 +13,7 @@ from docassay.readers.pdf.tables.structure import Structure
 
 _LEADER: Final = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _FORMULA: Final = re.compile("[^=<>]=|^[^\\w\\-–—−+✓✗×xX]+[•�]|[�\ufffd∂∑∏∫∈√∞]|^•$")
+_AMOUNT: Final = re.compile(r"[$€£¥%]|\d[.,]\d|\(\d")
 _CELL_WORDS: Final = 6
 _LONG_CELL: Final = 14
 _FEW_WORDS: Final = 6
@@ -79,9 +80,13 @@ def _near_median(values: Sequence[float], tolerance: float) -> int:
 
 
 def has_leaders(found: Structure) -> bool:
-    """Dot leaders in many rows: a table of contents."""
+    """Dot leaders in many rows that lead to page numbers: a table of contents."""
     with_leader = {cell.row for cell in found.cells if cell.lines and _LEADER.search(cell.text)}
-    return len(with_leader) > 0.2 * found.row_count
+    if len(with_leader) <= 0.2 * found.row_count:
+        return False
+    values = [cell.text for cell in found.cells if cell.column > 0 and cell.lines and cell.row in with_leader]
+    amounts = sum(bool(_AMOUNT.search(text)) for text in values)
+    return amounts < 0.6 * len(values) or len(values) < len(with_leader)
 
 
 def _is_hollow(found: Structure) -> bool:

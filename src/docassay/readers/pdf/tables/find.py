@@ -10,7 +10,9 @@ from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.marks import PageMarks, Rule
 from docassay.readers.pdf.tables.acceptance import is_table
 from docassay.readers.pdf.tables.grid import table_draft
-from docassay.readers.pdf.tables.regions import Region, WordsByHeight, grown, ruled_regions
+from docassay.readers.pdf.tables.growth import grown
+from docassay.readers.pdf.tables.labels_beside import with_labels
+from docassay.readers.pdf.tables.regions import Region, WordsByHeight, ruled_regions
 from docassay.readers.pdf.tables.rules import merged_rules
 from docassay.readers.pdf.tables.structure import Structure, structure_of
 from docassay.readers.pdf.text import Word
@@ -83,7 +85,7 @@ def _table_in(
     if not region.has_grid:
         others = [other for other in regions if other is not region]
         region = grown(region, by_height, others, is_upward=False)
-        region = grown(region, by_height, others, is_upward=True)
+        region = with_labels(grown(region, by_height, others, is_upward=True), by_height, others)
     if region.box.y1 - region.box.y0 < 4:
         return None
     inside = [index for index in by_height.inside(region.box) if index not in taken]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -12,31 +11,13 @@ from typing import Final
 from docassay.readers.pdf.tables.boundaries import Boundaries
 from docassay.readers.pdf.tables.columns import Column
 from docassay.readers.pdf.tables.fragments import Fragment
+from docassay.readers.pdf.tables.grid_rows import GridRow
+from docassay.readers.pdf.tables.row_labels import LabelColumn, put_between
 from docassay.readers.pdf.tables.text_rows import TextRow, is_number
+from docassay.readers.pdf.tables.wrapped_rows import WrappedRows
 
 _CONFLICT: Final = 0.7
 """Text rows nearer than this many font sizes cannot both be rows of the grid."""
-
-_TIGHT: Final = 0.8
-"""A pitch below this share of the usual one joins two lines into one row."""
-
-_STACKED: Final = 1.5
-
-
-@dataclass(slots=True)
-class GridRow:
-    """A row of the grid: its own text rows, and ``middle`` and ``size`` of the one that places it."""
-
-    middle: float
-    size: float
-    base: int
-    last_base: int
-    fragments: list[Fragment] = field(default_factory=list)
-
-    @property
-    def filled(self) -> set[int]:
-        """The columns with text."""
-        return {column for item in self.fragments for column in range(item.first, item.last + 1)}
 
 
 class RowBuilder:
@@ -57,6 +38,7 @@ class RowBuilder:
         self._boundaries = boundaries
         self._bands = self._cut_bands()
         self._pitch = self._usual_pitch()
+        self._wrapped = WrappedRows(rows, columns, boundaries, self._pitch)
         single = sum(len(self._bases(band)[0]) == 1 for band in self._bands)
         is_mostly_single = len(self._bands) >= 3 and single >= 0.6 * len(self._bands)
         self._is_row_ruled = is_mostly_single or (is_closed and len(self._bands) >= 2)
@@ -244,66 +226,13 @@ class RowBuilder:
         result: list[GridRow] = []
         for row in rows:
             above = result[-1] if result else None
-            if above is not None and self._continues(above, row, free, is_header=is_header):
+            if above is not None and self._wrapped.joins(above, row, free, is_header=is_header):
                 above.fragments.extend(row.fragments)
                 above.last_base = row.base
                 above.middle = (self._rows[above.base].middle + self._rows[row.base].middle) / 2
             else:
                 result.append(row)
         return result
-
-    def _continues(self, above: GridRow, row: GridRow, free: set[int], *, is_header: bool) -> bool:
-        if self._boundaries.ranges(self._rows[above.last_base].middle, self._rows[row.base].middle):
-            return False
-        upper, lower = above.filled, row.filled
-        if not upper or not lower:
-            return False
-        if any(item.first < item.last for item in (*above.fragments, *row.fragments)):
-            return False
-        pitch = self._rows[row.base].middle - self._rows[above.last_base].middle
-        if pitch > 1.6 * row.size:
-            return False
-        if is_header:
-            return self._is_header_line(above, row, free)
-        if not lower < upper:
-            return False
-        if any(is_number(item.text) for item in row.fragments):
-            return False
-        if self._pitch is not None and pitch < _TIGHT * self._pitch:
-            return True
-        if lower == {0} or 0 not in lower:
-            return all(self._goes_on(above, item) for item in row.fragments)
-        return False
-
-    def _is_header_line(self, above: GridRow, row: GridRow, free: set[int]) -> bool:
-        """Whether two rows of a header are lines of the same titles.
-
-        ``free`` are the columns of titles that stand centred beside them.
-        """
-        pairs = [(up, low) for up in above.fragments for low in row.fragments if up.first == low.first]
-        if any(is_number(item.text) for item in (*above.fragments, *row.fragments)):
-            return False
-        if any(up.text.endswith("-") and up.text_row == above.last_base for up, _ in pairs):
-            return True
-        upper, lower = above.filled, row.filled
-        has_title_beside = bool(free) and upper == lower and not free & upper
-        if not (upper < lower or lower < upper or has_title_beside) or not pairs:
-            return False
-        return all(_is_aligned(up, low) for up, low in pairs)
-
-    def _goes_on(self, above: GridRow, item: Fragment) -> bool:
-        """Whether the cell above was full and its text goes on in small letters or is long."""
-        before = [other for other in above.fragments if other.first == item.first]
-        if not before:
-            return False
-        last = max(before, key=lambda other: other.text_row)
-        first = item.words[0]
-        column = self._columns[item.first]
-        room = (column.x1 - column.x0) - (last.x1 - last.x0)
-        if room >= (first.x1 - first.x0) + 0.3 * first.size:
-            return False
-        is_long = len(last.words) >= 4 and column.x1 - column.x0 > 8 * first.size
-        return is_long or first.text[:1].islower() or first.text[:1] in "(&" or last.text.endswith(("-", ","))
 
     def _span_labels(self, rows: list[GridRow], floating: Sequence[tuple[float, Fragment]]) -> None:
         """Give labels that stand centred beside several rows all of them."""
@@ -315,100 +244,8 @@ class RowBuilder:
             items = by_column.pop((column, column), [])
             is_label = column == 0 or column - 1 in grouped
             may_span = bool(items) or (is_label and len(rows) >= 3)
-            if may_span and _LabelColumn(rows, column, self._boundaries).place(items):
+            if may_span and LabelColumn(rows, column, self._boundaries).place(items):
                 grouped.add(column)
         for items in by_column.values():
             for middle, item in items:
-                _put_between(rows, middle, item)
-
-
-def _is_aligned(upper: Fragment, lower: Fragment) -> bool:
-    """Whether two lines share their left edge, right edge or middle."""
-    tolerance = 0.35 * lower.words[0].size
-    left, right = abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1)
-    return min(left, right, abs(upper.x0 + upper.x1 - lower.x0 - lower.x1) / 2) < tolerance
-
-
-class _LabelColumn:
-    """One column of a band whose cells may cover several rows."""
-
-    def __init__(self, rows: Sequence[GridRow], column: int, boundaries: Boundaries) -> None:
-        self._rows = rows
-        self._column = column
-        self._boundaries = boundaries
-
-    def place(self, floating: Sequence[tuple[float, Fragment]]) -> bool:
-        """Spread the labels over the rows; True when some label got more than one row."""
-        items = self._stacked(floating)
-        spread = self._spread(items)
-        if spread is not None and not floating and not self._is_regular(spread):
-            spread = None
-        if spread is None:
-            for middle, fragments in items:
-                for fragment in fragments:
-                    if any(fragment is other for _, other in floating):
-                        _put_between(self._rows, middle, fragment)
-            return bool(floating)
-        for (_, fragments), (top, bottom) in zip(items, spread, strict=True):
-            for fragment in fragments:
-                if top < bottom:
-                    fragment.top, fragment.bottom = top, bottom
-                if not any(fragment is other for row in self._rows for other in row.fragments):
-                    self._rows[top].fragments.append(fragment)
-        return any(top < bottom for top, bottom in spread)
-
-    @staticmethod
-    def _is_regular(spread: Sequence[tuple[int, int]]) -> bool:
-        """Whether labels on rows of their own tell of spans: one for all rows, or all of the same size."""
-        sizes = {bottom - top for top, bottom in spread}
-        return len(sizes) == 1 and sizes != {0}
-
-    def _stacked(self, floating: Sequence[tuple[float, Fragment]]) -> list[tuple[float, list[Fragment]]]:
-        """All labels of the column from top to bottom, lines of one label taken together."""
-        own = [
-            (row.middle, item)
-            for row in self._rows
-            for item in row.fragments
-            if item.first == item.last == self._column
-        ]
-        free = {id(item) for _, item in floating}
-        merged: list[tuple[list[float], list[Fragment]]] = []
-        for middle, item in sorted([*own, *floating], key=lambda pair: pair[0]):
-            near = merged and middle - merged[-1][0][-1] < _STACKED * item.words[0].size
-            if near and id(item) in free and id(merged[-1][1][-1]) in free:
-                merged[-1][0].append(middle)
-                merged[-1][1].append(item)
-            else:
-                merged.append(([middle], [item]))
-        return [((middles[0] + middles[-1]) / 2, items) for middles, items in merged]
-
-    def _spread(self, items: Sequence[tuple[float, list[Fragment]]]) -> list[tuple[int, int]] | None:
-        """Rows for each label so that all are covered and each label is centred; None if impossible."""
-        result: list[tuple[int, int]] = []
-        middles = [row.middle for row in self._rows]
-        top = 0
-        for middle, _ in items:
-            if top >= len(middles):
-                return None
-            wanted = 2 * middle - middles[top]
-            place = bisect_left(middles, wanted)
-            near = [spot for spot in (place - 1, place) if top <= spot < len(middles)]
-            if not near:
-                return None
-            bottom = min(near, key=lambda spot: abs(middles[spot] - wanted))
-            if abs(middles[bottom] - wanted) > 0.7 * self._rows[bottom].size:
-                return None
-            if self._column in self._boundaries.columns(middles[top], middles[bottom]):
-                return None
-            result.append((top, bottom))
-            top = bottom + 1
-        return result if top == len(middles) and items else None
-
-
-def _put_between(rows: Sequence[GridRow], middle: float, item: Fragment) -> None:
-    """Let a fragment cover the two rows that it stands between."""
-    place = bisect_left([row.middle for row in rows], middle)
-    bottom = min(place, len(rows) - 1)
-    top = max(place - 1, 0)
-    item.top, item.bottom = top, bottom
-    rows[top].fragments.append(item)
+                put_between(rows, middle, item)

@@ -11,7 +11,7 @@ from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.boundaries import Boundaries, Walls, walled_columns
 from docassay.readers.pdf.tables.columns import Column
 from docassay.readers.pdf.tables.fragments import Fragment
-from docassay.readers.pdf.tables.logical_rows import GridRow
+from docassay.readers.pdf.tables.grid_rows import GridRow
 from docassay.readers.pdf.tables.text_rows import Run, TextRow
 
 _CENTRED: Final = 0.6

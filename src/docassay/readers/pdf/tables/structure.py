@@ -14,8 +14,9 @@ from docassay.readers.pdf.tables.boundaries import Boundaries, Walls
 from docassay.readers.pdf.tables.columns import Column, columns_of
 from docassay.readers.pdf.tables.fragments import Fragment, fragments_of
 from docassay.readers.pdf.tables.grid import Cell
+from docassay.readers.pdf.tables.grid_rows import GridRow
 from docassay.readers.pdf.tables.headers import header_depth
-from docassay.readers.pdf.tables.logical_rows import GridRow, RowBuilder
+from docassay.readers.pdf.tables.logical_rows import RowBuilder
 from docassay.readers.pdf.tables.regions import Region
 from docassay.readers.pdf.tables.rules import distinct_positions
 from docassay.readers.pdf.tables.sideways import with_sideways_words_turned

@@ -21,6 +21,8 @@ _THOUSANDS: Final = re.compile(r"\d{3}(?:[.,]\d+)?[%*\u2217†‡)]*")
 RUN_GAP: Final = 0.5
 _NUMBER_GAP: Final = 0.38
 _DECIMAL: Final = re.compile(r"[+\-\u2212]?\d*[.,]\d+%?[*\u2217†‡]*")
+_CURRENCIES: Final = frozenset("$€£¥")
+_CLOSING: Final = frozenset({"%", ")", ")%"})
 _JOINING: Final = frozenset("±=<>≤≥~")
 _DECIMAL_GAP: Final = 0.42
 _SMALL: Final = 0.75
@@ -152,7 +154,23 @@ def runs_of(number: int, row: TextRow, walls: Sequence[float] = (), gap: float =
             groups.append([])
             reach = word.x1
         groups[-1].append(word)
-    return [Run(number, group) for group in groups]
+    return [Run(number, group) for group in _with_signs(groups)]
+
+
+def _with_signs(groups: list[list[Word]]) -> list[list[Word]]:
+    """Give a currency sign that stands apart to the amount on its right, and a percent sign to its left."""
+    result: list[list[Word]] = []
+    for group in groups:
+        before = result[-1] if result else None
+        is_amount = before is not None and len(before) == 1 and before[0].text in _CURRENCIES
+        is_sign = before is not None and len(group) == 1 and group[0].text in _CLOSING
+        if before is not None and (
+            (is_amount and is_number(group[0].text)) or (is_sign and is_number(before[-1].text))
+        ):
+            before.extend(group)
+        else:
+            result.append(group)
+    return result
 
 
 def _parts(before: Word, word: Word, gap: float, widest: float) -> bool:
