@@ -69,7 +69,7 @@ class Setter:
             self.x = x
         return self
 
-    def tall(self, latex: str, kind: Kind, height: float) -> Setter:
+    def tall(self, latex: str, kind: str, height: float) -> Setter:
         """Put a delimiter of this height around the axis."""
         axis = 200.0 - 0.25 * self.size
         box = MathBox(

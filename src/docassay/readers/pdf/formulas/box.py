@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from docassay.readers.pdf.formulas.symbols import Kind
 
 AXIS_HEIGHT = 0.25
 """Height of fraction bars and minus signs above the baseline, in font sizes (most fonts: 0.23 to 0.28)."""
@@ -20,7 +18,7 @@ class MathBox:
     """
 
     latex: str
-    kind: Kind
+    kind: str
     x0: float
     y0: float
     x1: float
@@ -79,13 +77,13 @@ class Bar:
 def hull(boxes: Sequence[MathBox]) -> tuple[float, float, float, float]:
     """The ink box around several boxes."""
     return (
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
+        min([box.x0 for box in boxes]),
+        min([box.y0 for box in boxes]),
+        max([box.x1 for box in boxes]),
+        max([box.y1 for box in boxes]),
     )
 
 
-def main_size(boxes: Iterable[MathBox]) -> float:
+def main_size(boxes: Sequence[MathBox]) -> float:
     """The largest font size; 10 when there is nothing."""
-    return max((box.size for box in boxes), default=10.0)
+    return max([box.size for box in boxes]) if boxes else 10.0

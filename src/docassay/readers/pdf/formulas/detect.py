@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 from docassay.readers.pdf.formulas.bars import formula_bars
@@ -27,6 +28,11 @@ _MAXIMUM_GLYPHS: Final = 12_000
 _TALL_KINDS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE, Kind.PIECE})
 _STACKED: Final = frozenset({Kind.PIECE, Kind.FENCE})
 _MOST_OF_A_PLAIN_FORMULA: Final = 120
+_TEXT_PUNCTUATION: Final = frozenset(",.;:-?!–—”“’‘\"")
+_OPERANDS: Final = frozenset({Kind.LETTER, Kind.DIGIT, Kind.ORDINARY, Kind.FUNCTION})
+_COUNTED: Final = _OPERANDS - {Kind.FUNCTION}
+_NAMING: Final = frozenset({Kind.LETTER, Kind.ORDINARY})
+_ENOUGH_ALONE: Final = frozenset({Kind.OPEN, Kind.FENCE, Kind.ORDINARY})
 _ALWAYS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.RADICAL, Kind.RELATION, Kind.BINARY})
 
 
@@ -34,10 +40,10 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
     """The formulas of a page, in the order of the file."""
     if len(glyphs) > _MAXIMUM_GLYPHS:
         return []
-    position = {id(glyph): number for number, glyph in enumerate(glyphs)}
     bound: set[int] = set()
     bar_of: list[tuple[Bar, int]] = []
     found_bars = formula_bars(rules, glyphs)
+    position = {id(glyph): number for number, glyph in enumerate(glyphs)} if found_bars else {}
     stand_ins = [_stand_in(bar, members) for bar, members in found_bars]
     stacks = [
         stack
@@ -67,9 +73,7 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
     join_limits(glyphs, sets)
     join_after_scripts(glyphs, sets)
     join_modulo(glyphs, sets)
-    groups: dict[int, list[Glyph]] = defaultdict(list)
-    for number, glyph in enumerate(glyphs):
-        groups[sets.root(number)].append(glyph)
+    groups = _groups(glyphs, sets)
     bars: dict[int, list[Bar]] = defaultdict(list)
     for bar, number in bar_of:
         bars[sets.root(number)].append(bar)
@@ -79,11 +83,20 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
             formula = Formula(part, bars[root])
             _trim(formula)
             if _is_formula(formula):
-                formula.bars = [bar for bar in bars[root] if _is_among(bar, formula)]
+                if formula.bars:
+                    formula.bars = [bar for bar in formula.bars if _is_among(bar, formula)]
                 formula.measure()
                 formulas.append(formula)
-    formulas.sort(key=lambda formula: min(glyph.start for glyph in formula.glyphs))
+    formulas.sort(key=lambda formula: formula.glyphs[0].start)
     return with_display(formulas, glyphs, words, grids)
+
+
+def _groups(glyphs: Sequence[Glyph], sets: DisjointSets) -> dict[int, list[Glyph]]:
+    """The symbols that were joined; alone stand only those that are mathematics in any case."""
+    groups: dict[int, list[Glyph]] = defaultdict(list)
+    for root, glyph in zip(map(sets.root, range(len(glyphs))), glyphs, strict=False):
+        groups[root].append(glyph)
+    return {root: group for root, group in groups.items() if len(group) > 1 or group[0].is_strong}
 
 
 def _stand_in(bar: Bar, members: Sequence[Glyph]) -> Glyph:
@@ -123,17 +136,22 @@ def _rows_apart(glyphs: list[Glyph], bars: Sequence[Bar]) -> list[list[Glyph]]:
 
     Rows inside tall brackets and parts of fractions stay together.
     """
-    if any(g.box.kind in _TALL_KINDS and g.box.height > 1.8 * g.box.size for g in glyphs):
+    boxes = [glyph.box for glyph in glyphs]
+    size = max([box.size for box in boxes])
+    limit = 0.85 * size
+    bases = [box.base for box in boxes if box.size > limit and not box.is_centred]
+    if not bases or max(bases) - min(bases) <= 0.75 * size:
         return [glyphs]
-    size = max(glyph.box.size for glyph in glyphs)
-    fractions = [bar for bar in bars if any(g.box.middle < bar.y and _is_over(g.box, bar) for g in glyphs)]
-    bases = sorted(
-        g.box.base
-        for g in glyphs
-        if g.box.size > 0.85 * size
-        and not g.box.is_centred
-        and not any(_is_over(g.box, bar) for bar in fractions)
-    )
+    if any([box.kind in _TALL_KINDS and box.y1 - box.y0 > 1.8 * box.size for box in boxes]):  # noqa: C419
+        return [glyphs]
+    if bars:
+        fractions = [bar for bar in bars if any(box.middle < bar.y and _is_over(box, bar) for box in boxes)]
+        bases = [
+            box.base
+            for box in boxes
+            if box.size > limit and not box.is_centred and not any(_is_over(box, bar) for bar in fractions)
+        ]
+    bases.sort()
     lines = [
         base for number, base in enumerate(bases) if number == 0 or base - bases[number - 1] > 0.75 * size
     ]
@@ -155,44 +173,29 @@ def _is_among(bar: Bar, formula: Formula) -> bool:
 
 
 def _trim(formula: Formula) -> None:
-    """Take text punctuation and unbalanced brackets off the ends."""
-    ordered = sorted(formula.glyphs, key=lambda glyph: glyph.box.x0)
-    changed = True
-    while changed and ordered:
-        changed = False
+    """Take text punctuation and unbalanced brackets off the ends, and put the symbols in the file's order."""
+    ordered = sorted(formula.glyphs, key=_left_edge)
+    while ordered:
         last, first = ordered[-1], ordered[0]
-        if _is_text_punctuation(last) and not _is_dots(ordered):
+        if not last.is_math_font and last.box.text in _TEXT_PUNCTUATION and not _is_dots(ordered):
             ordered.pop()
-            changed = True
-        elif _is_text_punctuation(first):
+        elif not first.is_math_font and first.box.text in _TEXT_PUNCTUATION:
             ordered.pop(0)
-            changed = True
-        elif last.box.kind is Kind.CLOSE and not last.is_math_font and _balance(ordered) < 0:
+        elif not last.is_math_font and last.box.kind is Kind.CLOSE and _balance(ordered) < 0:
             ordered.pop()
-            changed = True
-        elif first.box.kind is Kind.OPEN and not first.is_math_font and _balance(ordered) > 0:
+        elif not first.is_math_font and first.box.kind is Kind.OPEN and _balance(ordered) > 0:
             ordered.pop(0)
-            changed = True
-    formula.glyphs = sorted(ordered, key=lambda glyph: glyph.start)
+        else:
+            break
+    ordered.sort(key=_start)
+    formula.glyphs = ordered
 
 
-def _is_text_punctuation(glyph: Glyph) -> bool:
-    return not glyph.is_math_font and glyph.box.text in {
-        ",",
-        ".",
-        ";",
-        ":",
-        "-",
-        "?",
-        "!",
-        "–",
-        "—",
-        "”",
-        "“",
-        "’",
-        "‘",
-        '"',
-    }
+def _left_edge(glyph: Glyph) -> float:
+    return glyph.box.x0
+
+
+_start: Final = attrgetter("start")
 
 
 def _is_dots(ordered: Sequence[Glyph]) -> bool:
@@ -206,22 +209,22 @@ def _balance(glyphs: Iterable[Glyph]) -> int:
 
 def _is_formula(formula: Formula) -> bool:
     glyphs = formula.glyphs
-    if not glyphs:
-        return False
     strong = [glyph for glyph in glyphs if glyph.is_strong]
     if not strong:
-        return len(glyphs) <= _MOST_OF_A_PLAIN_FORMULA and _has_indexed_variable(glyphs)
+        return (
+            1 < len(glyphs) <= _MOST_OF_A_PLAIN_FORMULA
+            and min([glyph.box.size for glyph in glyphs]) < max([glyph.box.size for glyph in glyphs])
+            and _has_indexed_variable(glyphs)
+        )
     if formula.bars and len(glyphs) > 1:
         return True
-    has_operand = any(g.box.kind in {Kind.LETTER, Kind.DIGIT, Kind.ORDINARY, Kind.FUNCTION} for g in glyphs)
-    if not has_operand:
+    kinds = [glyph.box.kind for glyph in glyphs]
+    if _OPERANDS.isdisjoint(kinds):
         return False
-    if any(g.box.kind is Kind.LETTER and g.is_strong for g in glyphs):
+    if any([glyph.box.kind is Kind.LETTER for glyph in strong]):  # noqa: C419
         return True
-    if any(g.box.kind in {Kind.LETTER, Kind.ORDINARY} and not g.is_text for g in glyphs) and len(glyphs) > 1:
+    if len(glyphs) > 1 and any([g.box.kind in _NAMING and not g.is_text for g in glyphs]):  # noqa: C419
         return True
-    operators = sum(1 for g in glyphs if g.box.kind in _ALWAYS)
-    operands = sum(1 for g in glyphs if g.box.kind in {Kind.LETTER, Kind.DIGIT, Kind.ORDINARY})
-    return (operators >= 1 and operands >= 2) or any(
-        g.box.kind in {Kind.OPEN, Kind.FENCE, Kind.ORDINARY} for g in strong
-    )
+    operators = sum([kind in _ALWAYS for kind in kinds])
+    operands = sum([kind in _COUNTED for kind in kinds])
+    return (operators >= 1 and operands >= 2) or any(glyph.box.kind in _ENOUGH_ALONE for glyph in strong)

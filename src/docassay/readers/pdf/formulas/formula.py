@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,13 +40,13 @@ class Formula:
     def _baseline(self, boxes: Sequence[MathBox]) -> float:
         size = self.size
         fractions = [bar for bar in self.bars if any(_is_over(box, bar) for box in boxes)]
-        votes = Counter(
-            round(box.base, 1)
-            for box in boxes
-            if box.size > 0.85 * size and not box.is_centred and not _is_by_bar(box, fractions)
-        )
+        votes: dict[float, int] = {}
+        for box in boxes:
+            if box.size > 0.85 * size and not box.is_centred and not _is_by_bar(box, fractions):
+                base = round(box.base, 1)
+                votes[base] = votes.get(base, 0) + 1
         if votes:
-            return votes.most_common(1)[0][0]
+            return max(votes, key=votes.__getitem__)
         if fractions:
             return min(bar.y for bar in fractions) + AXIS_HEIGHT * size
         return max(box.base for box in boxes)
@@ -66,4 +65,4 @@ def _is_over(box: MathBox, bar: Bar) -> bool:
 
 def _is_by_bar(box: MathBox, bars: Sequence[Bar]) -> bool:
     """Whether the symbol stands over or under a bar."""
-    return any(bar.x0 - 1 <= box.centre <= bar.x1 + 1 for bar in bars)
+    return bool(bars) and any(bar.x0 - 1 <= box.centre <= bar.x1 + 1 for bar in bars)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
-from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.bulk_calls import CHUNK, Arena, Handle, bulk, filled
 from docassay.readers.pdf.formulas.box import MathBox
 from docassay.readers.pdf.formulas.fonts import Alphabet, Encoding, MathFont, describe_math_font
@@ -67,7 +67,7 @@ class GlyphReader:
         self._page = ctypes.c_void_p(ctypes.cast(textpage.raw, ctypes.c_void_p).value)
         self._frame = frame
         self._characters = characters
-        self._fonts: dict[int | None, MathFont] = {None: _TEXT_FONT}
+        self._fonts: dict[int | None, _Meanings] = {None: _Meanings(_TEXT_FONT)}
 
     def read(self, words: Sequence[Word]) -> list[Glyph]:
         """The symbols of all words (running words as one symbol) and of glyphs that look like white space."""
@@ -91,7 +91,7 @@ class GlyphReader:
             # The letters of formulas come from the italic of the text.
             glyphs += self._of_words(words, italic, starts)
         glyphs += self._running_words(words, upright)
-        if any(font.encoding is Encoding.TEX_EXTENSION for font in self._fonts.values()):
+        if any(known.font.encoding is Encoding.TEX_EXTENSION for known in self._fonts.values()):
             glyphs += self._glyphs_read_as_space()
         return glyphs
 
@@ -110,19 +110,20 @@ class GlyphReader:
         indexes: list[int] = []
         owners: list[int] = []
         for number in numbers:
-            of_word = list(self._indexes(words[number].start, starts))
-            indexes += of_word
-            owners += [number] * len(of_word)
+            before = len(indexes)
+            self._add_indexes(indexes, words[number].start, starts)
+            owners += [number] * (len(indexes) - before)
         return _with_joined_letters(self._symbols(indexes, owners))
 
-    def _indexes(self, start: int, starts: set[int]) -> Iterator[int]:
-        """The characters of the word at ``start``."""
-        for index in range(start, len(self._characters)):
-            character = self._characters[index]
+    def _add_indexes(self, indexes: list[int], start: int, starts: set[int]) -> None:
+        """Append the characters of the word at ``start``."""
+        characters = self._characters
+        for index in range(start, len(characters)):
+            character = characters[index]
             if index > start and (character.isspace() or index in starts):
                 return
             if character != PAIR_FILLER:
-                yield index
+                indexes.append(index)
             if character in HYPHEN_MARKS and character != "\x02":
                 return
 
@@ -130,33 +131,32 @@ class GlyphReader:
         glyphs = []
         bases = self._baselines([words[number].start for number in numbers])
         for number, base in zip(numbers, bases, strict=True):
-            word = words[number]
-            alphabet = "mathrm"
-            if word.font.is_italic:
-                alphabet = ""
-            elif word.font.is_bold:
-                alphabet = "mathbf"
+            text, x0, _, x1, _, size, font, _, _, _, start = words[number][:11]
+            alphabet = "" if font.is_italic else "mathbf" if font.is_bold else "mathrm"
             box = MathBox(
-                word.text, Kind.LETTER, word.x0, base - 0.7 * word.size, word.x1,
-                base + 0.2 * word.size, base, word.size, alphabet=alphabet, text=word.text, order=word.start,
-            )  # fmt: skip
-            glyphs.append(Glyph(box, number, word.start, is_strong=False, is_text=True, is_math_font=False))
+                text, Kind.LETTER, x0, base - 0.7 * size, x1, base + 0.2 * size, base, size, alphabet, text, start
+            )
+            glyphs.append(Glyph(box, number, start, False, True, False))
         return glyphs
 
     def _symbols(self, indexes: Sequence[int], owners: Sequence[int]) -> list[Glyph]:
         if not indexes:
             return []
-        styles = self._styles(indexes)
-        inks = self._inks(indexes)
-        bases = self._baselines(indexes)
+        characters = self._characters
+        sizes, fonts = self._styles(indexes)
         glyphs = []
-        for index, owner, (size, font), ink, base in zip(indexes, owners, styles, inks, bases, strict=True):
-            character = self._characters[index]
-            if character in HYPHEN_MARKS and font.encoding is Encoding.UNICODE:
-                character = "-"
-            elif character == "\ufffd" and font.encoding is Encoding.TEX_EXTENSION:
-                character = "\0"
-            glyphs.append(_glyph(character, index, owner, size, font, ink, base))
+        for index, owner, size, font, ink, base in zip(
+            indexes, owners, sizes, fonts, self._inks(indexes), self._baselines(indexes), strict=True
+        ):
+            latex, kind, alphabet, text, is_centred, is_delimiter, is_strong, is_text = font[
+                characters[index]
+            ]
+            x0, y0, x1, y1 = ink
+            box = MathBox(
+                latex, kind, x0, y0, x1, y1, base, size, alphabet, text, index,
+                is_centred or (is_delimiter and y1 - y0 > 1.15 * size),
+            )  # fmt: skip
+            glyphs.append(Glyph(box, owner, index, is_strong, is_text, font.font.is_math))
         return glyphs
 
     def _glyphs_read_as_space(self) -> list[Glyph]:
@@ -176,28 +176,34 @@ class GlyphReader:
             return list((frame.top - ys).tolist())
         return [frame.to_display(x, y, x, y).y0 for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
-    def _inks(self, indexes: Sequence[int]) -> list[BoundingBox]:
+    def _inks(self, indexes: Sequence[int]) -> list[list[float]]:
+        """The ink box of each character in display points: x0, y0, x1, y1."""
         left, right, bottom, top = _doubles(_char_box, self._page, indexes, 4)
-        edges = zip(left.tolist(), bottom.tolist(), right.tolist(), top.tolist(), strict=True)
-        return [self._frame.to_display(*box) for box in edges]
+        x0, y0 = self._frame.points_to_display(left, bottom)
+        x1, y1 = self._frame.points_to_display(right, top)
+        edges = [np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)]
+        boxes: list[list[float]] = np.column_stack(edges).tolist()
+        return boxes
 
-    def _styles(self, indexes: Sequence[int]) -> list[tuple[float, MathFont]]:
+    def _styles(self, indexes: Sequence[int]) -> tuple[list[float], list[_Meanings]]:
         """Font size in points and font of each character; read once per text object."""
         objects: list[int | None] = list(map(_text_object, repeat(self._page), indexes))
         spots = dict(zip(objects, indexes, strict=True))
         places = list(spots.values())
-        sizes: list[float] = list(map(_font_size, repeat(self._page), places))
-        matrices = filled(_text_matrix, self._page, places, _matrices).tolist()
-        styles: dict[int | None, tuple[float, MathFont]] = {}
-        for address, size, matrix in zip(spots, sizes, matrices, strict=True):
-            size *= (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5 or 1.0
-            font_address = _font_of(Handle(address)) if address is not None else None
-            font = self._fonts.get(font_address)
-            if font is None and font_address is not None:
-                name = font_name(font_address).decode("utf-8", "replace")
-                font = self._fonts[font_address] = describe_math_font(name)
-            styles[address] = (abs(size) or 1.0, font or _TEXT_FONT)
-        return [styles[address] for address in objects]
+        read = list(map(_font_size, repeat(self._page), places))
+        matrices = filled(_text_matrix, self._page, places, _matrices)
+        scales = np.hypot(matrices[:, 2], matrices[:, 3])
+        scales[scales == 0.0] = 1.0
+        scaled = np.abs(np.asarray(read) * scales)
+        scaled[scaled == 0.0] = 1.0
+        sizes = dict(zip(spots, scaled.tolist(), strict=True))
+        fonts = dict(zip(spots, map(_font_of, map(Handle, spots)), strict=True))
+        known = self._fonts
+        for address in set(fonts.values()) - known.keys():
+            assert address is not None
+            known[address] = _Meanings(describe_math_font(font_name(address).decode("utf-8", "replace")))
+        described = {item: known[address] for item, address in fonts.items()}
+        return list(map(sizes.__getitem__, objects)), list(map(described.__getitem__, objects))
 
 
 def _is_variable(box: MathBox) -> bool:
@@ -218,34 +224,55 @@ def _doubles(call: Any, page: Any, indexes: Sequence[int], width: int) -> npt.ND
     return np.concatenate(parts).T if parts else np.empty((width, 0))
 
 
-def _glyph(
-    character: str, index: int, owner: int, size: float, font: MathFont, ink: BoundingBox, base: float
-) -> Glyph:
-    read = read_symbol(character, font)
-    symbol = read.symbol
-    text = character if character.isprintable() else symbol.latex.strip("\\")
-    box = MathBox(
-        symbol.latex, symbol.kind, ink.x0, ink.y0, ink.x1, ink.y1, base, size, alphabet=read.alphabet,
-        text=text, order=index,
-    )  # fmt: skip
-    box.is_centred = (
-        symbol.kind in _ALWAYS_MATH
-        or (font.encoding is Encoding.TEX_EXTENSION and symbol.kind is not Kind.ACCENT)
-        or (symbol.kind in _DELIMITERS and box.height > 1.15 * size)
+class _Meaning(NamedTuple):
+    """What a character of a font is wherever it stands; ``is_centred`` if it is so at any height."""
+
+    latex: str
+    kind: str
+    alphabet: str
+    text: str
+    is_centred: bool
+    is_delimiter: bool
+    is_strong: bool
+    is_text: bool
+
+
+class _Meanings(dict[str, _Meaning]):
+    """What the characters of one font mean."""
+
+    def __init__(self, font: MathFont) -> None:
+        super().__init__()
+        self.font = font
+
+    def __missing__(self, character: str) -> _Meaning:
+        found = self[character] = _meaning(character, self.font)
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _meaning(character: str, font: MathFont) -> _Meaning:
+    if character in HYPHEN_MARKS and font.encoding is Encoding.UNICODE:
+        character = "-"
+    elif character == "\ufffd" and font.encoding is Encoding.TEX_EXTENSION:
+        character = "\0"
+    (latex, kind), alphabet, _ = read_symbol(character, font)
+    is_centred = kind in _ALWAYS_MATH or (
+        font.encoding is Encoding.TEX_EXTENSION and kind is not Kind.ACCENT
     )
     is_strong = (
-        (font.is_math and symbol.kind not in _NEVER_STRONG and character not in _DECORATIVE)
-        or symbol.kind in _ALWAYS_MATH
+        (font.is_math and kind not in _NEVER_STRONG and character not in _DECORATIVE)
+        or kind in _ALWAYS_MATH
         or ord(character) >= 0x1D400
     )
     is_text = (
-        symbol.kind is Kind.LETTER
+        kind is Kind.LETTER
         and not font.is_math
-        and symbol.latex.isalpha()
+        and latex.isalpha()
         and ord(character) < 0x1D400
         and font.alphabet is not Alphabet.VARIABLE
     )
-    return Glyph(box, owner, index, is_strong, is_text, font.is_math)
+    text = character if character.isprintable() else latex.strip("\\")
+    return _Meaning(latex, kind, alphabet, text, is_centred, kind in _DELIMITERS, is_strong, is_text)
 
 
 def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:

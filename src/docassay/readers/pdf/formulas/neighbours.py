@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.formulas.box import MathBox
-from docassay.readers.pdf.formulas.functions import FUNCTIONS, FUNCTIONS_WITH_LIMITS, OTHER_NAMES
+from docassay.readers.pdf.formulas.close_pairs import LEVEL, LOOSE, close_pairs, is_name
+from docassay.readers.pdf.formulas.functions import FUNCTIONS_WITH_LIMITS
 from docassay.readers.pdf.formulas.glyphs import Glyph
 from docassay.readers.pdf.formulas.marks_above import takes_limits
 from docassay.readers.pdf.formulas.symbols import Kind
 
-_BUCKET: Final = 12.0
-_MAXIMUM_BUCKETS: Final = 40
-_MOST_NEIGHBOURS: Final = 60
-_OVERLAP: Final = 0.3
-_REACH: Final = 0.9
 _TIGHT: Final = 0.26
 """Widest gap between symbols of a formula without an operator between them, in font sizes."""
-
-_LOOSE: Final = 0.62
-"""The same around operators."""
 
 _WORDS_OF_ONE_LETTER: Final = frozenset("aàáeèéyoóuiwz")
 _JOINS: Final = frozenset({Kind.RELATION, Kind.BINARY})
 _WITH_SCRIPTS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.CLOSE})
+_LARGE: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL})
+_BEFORE_INDEX: Final = frozenset({Kind.CLOSE, Kind.DIGIT})
+_BEFORE_NAME: Final = frozenset({Kind.OPEN, Kind.DIGIT})
+_BEHIND_NAME: Final = frozenset({Kind.OPEN, Kind.PRIME})
 _BRACES: Final = frozenset({Kind.BRACE_ABOVE, Kind.BRACE_BELOW, Kind.BRACE_TIP})
 
 
@@ -51,10 +48,6 @@ class DisjointSets:
         self._parent[self.root(first)] = self.root(second)
 
 
-def _is_name(glyph: Glyph) -> bool:
-    return glyph.box.text in FUNCTIONS or glyph.box.text in OTHER_NAMES
-
-
 def join_neighbours(
     glyphs: Sequence[Glyph],
     sets: DisjointSets,
@@ -67,19 +60,19 @@ def join_neighbours(
     ``bound`` are numbers of symbols that were joined already, ``pieces`` those for which a whole delimiter
     stands in; ``grids`` are areas of tables, where symbols must stand closer.
     """
-    neighbours = _Neighbours(glyphs)
-    bound |= neighbours.text_scripts()
+    pairs = close_pairs(glyphs)
+    bound |= _text_scripts(glyphs, pairs)
     in_tables = _inside(glyphs, grids)
-    for number, other, overlap in neighbours.pairs(_REACH):
+    for number, other in pairs:
         left, right = glyphs[number], glyphs[other]
         first, second = left.box, right.box
         size = max(first.size, second.size)
         gap = second.x0 - first.x1
-        is_left_bound, is_right_bound = number in bound, other in bound
-        if overlap < _OVERLAP or number in pieces or other in pieces:
+        if number in pieces or other in pieces:
             continue
-        if (left.is_text and not is_left_bound and not _is_name(left)) or (
-            right.is_text and not is_right_bound and not _is_name(right)
+        is_left_bound, is_right_bound = number in bound, other in bound
+        if (left.is_text and not is_left_bound and not is_name(left)) or (
+            right.is_text and not is_right_bound and not is_name(right)
         ):
             if _is_attached(left, right, gap) or _is_operand(left, right, gap):
                 sets.join(number, other)
@@ -101,54 +94,17 @@ def _inside(glyphs: Sequence[Glyph], areas: Sequence[BoundingBox]) -> set[int]:
     return set(np.flatnonzero(is_inside).tolist())
 
 
-class _Neighbours:
-    """Finds symbols that stand side by side without comparing all with all."""
-
-    def __init__(self, glyphs: Sequence[Glyph]) -> None:
-        self._glyphs = glyphs
-        self._tops = [min(g.box.y0, g.box.base - 0.75 * g.box.size) for g in glyphs]
-        self._bottoms = [max(g.box.y1, g.box.base + 0.25 * g.box.size) for g in glyphs]
-        buckets: dict[int, list[int]] = defaultdict(list)
-        for number, (top, bottom) in enumerate(zip(self._tops, self._bottoms, strict=True)):
-            first = int(top // _BUCKET)
-            for bucket in range(first, min(int(bottom // _BUCKET), first + _MAXIMUM_BUCKETS) + 1):
-                buckets[bucket].append(number)
-        self._buckets = buckets
-        for numbers in buckets.values():
-            numbers.sort(key=lambda number: glyphs[number].box.x0)
-
-    def pairs(self, reach: float) -> Iterator[tuple[int, int, float]]:
-        """Two symbols at most about ``reach`` font sizes apart, the left one first, not both running text,
-        and the share of the lower one's height that lies beside the other."""
-        glyphs, tops, bottoms = self._glyphs, self._tops, self._bottoms
-        for bucket, numbers in self._buckets.items():
-            edge = bucket * _BUCKET
-            for index, number in enumerate(numbers):
-                glyph = glyphs[number]
-                limit = glyph.box.x1 + reach * max(glyph.box.size, 10.0)
-                top, bottom, is_text = tops[number], bottoms[number], glyph.is_text
-                for other in numbers[index + 1 : index + _MOST_NEIGHBOURS]:
-                    right = glyphs[other]
-                    if right.box.x0 > limit:
-                        break
-                    upper = max(top, tops[other])
-                    if upper < edge and bucket > int(upper // _BUCKET):
-                        continue  # seen in the bucket above
-                    is_running = is_text and right.is_text and right.box.size == glyph.box.size
-                    if is_running and not _is_name(glyph) and not _is_name(right):
-                        continue
-                    overlap = min(bottom, bottoms[other]) - upper
-                    yield number, other, overlap / min(bottom - top, bottoms[other] - tops[other])
-
-    def text_scripts(self) -> set[int]:
-        """Runs of letters that are scripts of a symbol (``out`` in ``W_out``)."""
-        found: set[int] = set()
-        for number, other, overlap in self.pairs(0.3):
-            left, right = self._glyphs[number], self._glyphs[other]
-            is_script = right.is_text and right.box.size < 0.85 * left.box.size and overlap >= _OVERLAP
+def _text_scripts(glyphs: Sequence[Glyph], pairs: Sequence[tuple[int, int]]) -> set[int]:
+    """Runs of letters that are scripts of a symbol (``out`` in ``W_out``)."""
+    found: set[int] = set()
+    for number, other in pairs:
+        right = glyphs[other]
+        if right.is_text:
+            left = glyphs[number]
+            is_script = right.box.size < 0.85 * left.box.size
             if is_script and _is_attached(left, right, right.box.x0 - left.box.x1):
                 found.add(other)
-        return found
+    return found
 
 
 def _are_level(first: MathBox, second: MathBox, size: float, *, is_bound: bool) -> bool:
@@ -158,7 +114,7 @@ def _are_level(first: MathBox, second: MathBox, size: float, *, is_bound: bool) 
             reach = max(0.7 * size, tall.height / 2 - 0.5 * other.size)
             script_reach = tall.height / 2 + 0.3 * other.size if other.size < 0.85 * tall.size else 0.0
             return abs(tall.middle - other.axis) < max(reach, script_reach)
-    return abs(first.base - second.base) <= (0.3 if is_bound and first.size == second.size else 0.65) * size
+    return abs(first.base - second.base) <= (0.3 if is_bound and first.size == second.size else LEVEL) * size
 
 
 def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
@@ -167,17 +123,17 @@ def _largest_gap(left: Glyph, right: Glyph, *, is_in_table: bool) -> float:
     if is_in_table and (first.kind is not Kind.PUNCTUATION):
         return 0.5 if first.kind in _JOINS or second.kind in _JOINS else _TIGHT + 0.05
     if first.kind in _JOINS or second.kind in _JOINS:
-        return _LOOSE
-    if Kind.FENCE in {first.kind, second.kind} and (left.is_math_font or right.is_math_font):
+        return LOOSE
+    if (first.kind is Kind.FENCE or second.kind is Kind.FENCE) and (left.is_math_font or right.is_math_font):
         return 0.5
     if first.kind is Kind.PUNCTUATION:
         if second.kind is Kind.PUNCTUATION:
             return 0.5
         is_list = first.text == "," and not right.is_text and second.kind is Kind.LETTER
-        return _LOOSE if left.is_math_font or is_list else _TIGHT
-    if second.kind in {Kind.OPERATOR, Kind.INTEGRAL} or first.kind in {Kind.OPERATOR, Kind.INTEGRAL}:
+        return LOOSE if left.is_math_font or is_list else _TIGHT
+    if second.kind in _LARGE or first.kind in _LARGE:
         return 0.45
-    if _is_name(left) or _is_name(right):
+    if is_name(left) or is_name(right):
         return 0.4
     if left.is_math_font and right.is_math_font:
         return 0.55
@@ -193,13 +149,13 @@ def _is_attached(left: Glyph, right: Glyph, gap: float) -> bool:
     if gap > 0.13 * size or not _are_level(first, second, size, is_bound=False):
         return False
     if right.is_text and second.size < 0.85 * first.size:
-        return left.is_strong or first.kind in {Kind.CLOSE, Kind.DIGIT} or left.is_text
+        return left.is_strong or first.kind in _BEFORE_INDEX or left.is_text
     if left.is_text and second.size < 0.85 * first.size:
         return True
     if left.is_text and not right.is_text:
-        return right.is_strong or second.kind in {Kind.OPEN, Kind.PRIME}
+        return right.is_strong or second.kind in _BEHIND_NAME
     if right.is_text and not left.is_text:
-        return left.is_strong or first.kind in {Kind.OPEN, Kind.DIGIT}
+        return left.is_strong or first.kind in _BEFORE_NAME
     return left.is_text and right.is_text
 
 
@@ -207,7 +163,7 @@ def _is_operand(left: Glyph, right: Glyph, gap: float) -> bool:
     """Whether a name in upright letters stands beside an operator that needs something on its side."""
     first, second = left.box, right.box
     size = max(first.size, second.size)
-    if gap > _LOOSE * size or abs(first.base - second.base) > 0.1 * size:
+    if gap > LOOSE * size or abs(first.base - second.base) > 0.1 * size:
         return False
     if right.is_text and not left.is_text:
         is_waiting = first.kind in _JOINS or (first.kind is Kind.PUNCTUATION and left.is_math_font)
@@ -232,29 +188,44 @@ def _is_name_of_something(box: MathBox) -> bool:
 
 def join_limits(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
     """Join large operators and ``lim`` with the small symbols right above and below them."""
-    by_height = sorted(range(len(glyphs)), key=lambda number: glyphs[number].box.middle)
-    middles = [glyphs[number].box.middle for number in by_height]
-    for number, glyph in enumerate(glyphs):
-        operator = glyph.box
+    operators = [number for number, glyph in enumerate(glyphs) if _may_have_limits(glyph)]
+    if not operators:
+        return
+    has_brace = any(glyphs[number].box.kind in _BRACES for number in operators)
+    largest = max([glyphs[number].box.size for number in operators])
+    by_height = [
+        (glyph.box.middle, number, glyph.box)
+        for number, glyph in enumerate(glyphs)
+        if has_brace or glyph.box.size <= 0.85 * largest
+    ]
+    by_height.sort(key=itemgetter(0))
+    middles = [middle for middle, _, _ in by_height]
+    for number in operators:
+        operator = glyphs[number].box
+        size = operator.size
         is_brace = operator.kind in _BRACES
-        is_operator = takes_limits(operator) or (glyph.is_text and operator.text in FUNCTIONS_WITH_LIMITS)
-        if not is_operator and not is_brace and operator.kind is not Kind.RELATION:
-            continue
-        reach = 1.2 * operator.size
-        limit = (0.25 if operator.kind is Kind.RELATION else 0.6 if is_brace else 0.45) * operator.size
+        reach = 1.2 * size
+        limit = (0.25 if operator.kind is Kind.RELATION else 0.6 if is_brace else 0.45) * size
         first, last = bisect_left(middles, operator.y0 - reach), bisect_left(middles, operator.y1 + reach)
-        for other in by_height[first:last]:
-            box = glyphs[other].box
+        for _, other, box in by_height[first:last]:
             if other == number or box.x1 <= operator.x0 or box.x0 >= operator.x1:
                 continue
-            if box.size > 0.85 * operator.size and not is_brace:
+            if box.size > 0.85 * size and not is_brace:
                 continue
             gap = max(operator.y0 - box.y1, box.y0 - operator.y1)
-            if -0.2 * operator.size < gap < limit:
+            if -0.2 * size < gap < limit:
                 sets.join(number, other)
     tips = [glyph.box for glyph in glyphs if glyph.box.kind is Kind.BRACE_TIP]
     if tips:
         _join_brace_tips(tips, {id(glyph.box): number for number, glyph in enumerate(glyphs)}, sets)
+
+
+def _may_have_limits(glyph: Glyph) -> bool:
+    box = glyph.box
+    kind = box.kind
+    if kind is Kind.LETTER:
+        return glyph.is_text and box.text in FUNCTIONS_WITH_LIMITS
+    return kind is Kind.RELATION or kind in _BRACES or takes_limits(box)
 
 
 def _join_brace_tips(tips: list[MathBox], numbers: dict[int, int], sets: DisjointSets) -> None:
@@ -294,12 +265,17 @@ def join_modulo(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
 
 def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
     """Join large operators and tall brackets with what stands behind their scripts."""
-    by_left = sorted(range(len(glyphs)), key=lambda number: glyphs[number].box.x0)
+    operators = [
+        number
+        for number, glyph in enumerate(glyphs)
+        if glyph.box.is_centred and glyph.box.kind in _WITH_SCRIPTS
+    ]
+    if not operators:
+        return
+    by_left = sorted(range(len(glyphs)), key=[glyph.box.x0 for glyph in glyphs].__getitem__)
     lefts = [glyphs[number].box.x0 for number in by_left]
-    for number, glyph in enumerate(glyphs):
-        operator = glyph.box
-        if not operator.is_centred or operator.kind not in _WITH_SCRIPTS:
-            continue
+    for number in operators:
+        operator = glyphs[number].box
         size, right = operator.size, operator.x1
         for other in by_left[bisect_left(lefts, operator.x0) :]:
             box = glyphs[other].box
@@ -309,7 +285,7 @@ def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
             if is_small and operator.y0 - 0.7 * size < box.middle < operator.y1 + 0.7 * size:
                 right = max(right, min(box.x1, operator.x1 + 4 * size))
             elif not is_small and box.x0 >= operator.x1 and abs(box.axis - operator.axis) < 0.15 * size:
-                is_text = glyphs[other].is_text and not _is_name(glyphs[other])
+                is_text = glyphs[other].is_text and not is_name(glyphs[other])
                 if right > operator.x1 + 0.2 * size and not is_text:
                     sets.join(number, other)
                 break
