@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from docassay.documents.model import BoundingBox
@@ -20,6 +21,7 @@ _NUMBER: Final = re.compile(r"\((?:[A-Z]\.?)?\d[\d.]*[a-z]?\)|\[\d+\]")
 _TABLE_RULE: Final = 60.0
 _TABLE_HEIGHT: Final = 450.0
 _NARROW_COLUMN: Final = 12.0
+_LINES_OF_A_COLUMN: Final = 12
 _SYMBOLS: Final = 2
 
 
@@ -27,22 +29,29 @@ def with_display(
     formulas: list[Formula], glyphs: Sequence[Glyph], words: Sequence[Word], grids: Sequence[BoundingBox]
 ) -> list[Formula]:
     """Mark the formulas that stand on lines of their own, and join those that belong to one equation."""
+    if not formulas:
+        return []
     used = {id(glyph) for formula in formulas for glyph in formula.glyphs}
     touched = {glyph.word for formula in formulas for glyph in formula.glyphs}
-    text = sorted(
-        (glyph for glyph in glyphs if id(glyph) not in used and glyph.box.text.strip()),
-        key=lambda glyph: glyph.box.base,
+    text = [glyph for glyph in glyphs if id(glyph) not in used and not glyph.box.text.isspace()]
+    text.sort(key=_base_of)
+    bases = [glyph.box.base for glyph in text]
+    lines = _Lines(
+        segments([word for number, word in enumerate(words) if word.turn == 0 and number not in touched])
     )
-    lines = segments(word for number, word in enumerate(words) if number not in touched and word.turn == 0)
-    others = [_Extent(line.x0, line.x1, line.words[0].y1 - 0.22 * line.size) for line in lines]
     siblings = [_Extent(formula.x0, formula.x1, formula.base, len(formula.glyphs)) for formula in formulas]
     taken: set[int] = set()
     for formula in formulas:
-        if _is_cell(formula, lines, others, siblings, grids):
+        size, base = formula.size, formula.base
+        left, right = lines.column_around(formula)
+        others = lines.on_level(base, 0.3 * size)
+        if _is_cell(formula, right - left, lines, others, siblings, grids):
             continue
-        left, right = _column(formula, lines)
-        row = _beside(formula, text, left, right)
-        beside = [glyph for glyph in row if id(glyph) not in taken]
+        row = _beside(
+            formula, text[bisect_left(bases, base - 0.4 * size) : bisect_right(bases, base + 0.4 * size)],
+            left, right,
+        )  # fmt: skip
+        beside = [glyph for glyph in row if id(glyph) not in taken] if taken else row
         number = _equation_number(beside, right)
         words_of_row = [glyph for glyph in beside if not any(glyph is part for part in number)]
         if len(beside) < len(row):
@@ -58,11 +67,59 @@ def with_display(
     return _joined_rows(formulas)
 
 
+def _base_of(glyph: Glyph) -> float:
+    return glyph.box.base
+
+
 class _Extent(NamedTuple):
     x0: float
     x1: float
     base: float
     symbols: int = 0
+
+
+class _Lines:
+    """The lines of text around the formulas, by height."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        """``lines`` are sorted by their middles."""
+        self.lines = lines
+        self._middles = [line.middle for line in lines]
+        extents = [_Extent(line.x0, line.x1, line.words[0].y1 - 0.22 * line.size) for line in lines]
+        self.extents = sorted(extents, key=_level_of)
+        self._bases = [extent.base for extent in self.extents]
+
+    def on_level(self, base: float, reach: float) -> list[_Extent]:
+        """The lines whose baselines are less than ``reach`` from ``base``."""
+        first = bisect_right(self._bases, base - reach)
+        return self.extents[first : bisect_left(self._bases, base + reach)]
+
+    def column_around(self, formula: Formula) -> tuple[float, float]:
+        """Left and right edge of the text column around the formula: those of the nearest lines that lie
+        over or under it."""
+        size, x0, x1 = formula.size, formula.x0, formula.x1
+        middle = (formula.y0 + formula.y1) / 2
+        lines, middles = self.lines, self._middles
+        down = bisect_left(middles, middle)
+        up, count = down - 1, len(lines)
+        left, right, found = float("inf"), float("-inf"), 0
+        while found < _LINES_OF_A_COLUMN:
+            to_upper = middle - middles[up] if up >= 0 else float("inf")
+            to_lower = middles[down] - middle if down < count else float("inf")
+            if min(to_upper, to_lower) >= 40 * size:
+                break
+            if to_upper <= to_lower:
+                line = lines[up]
+                up -= 1
+            else:
+                line = lines[down]
+                down += 1
+            if line.x0 < x1 and line.x1 > x0:
+                left, right, found = min(left, line.x0), max(right, line.x1), found + 1
+        return (left, right) if found else (x0 - 3 * size, x1 + 3 * size)
+
+
+_level_of: Final = attrgetter("base")
 
 
 def table_grids(rules: Sequence[Rule]) -> list[BoundingBox]:
@@ -83,8 +140,9 @@ def table_grids(rules: Sequence[Rule]) -> list[BoundingBox]:
 
 def _is_cell(
     formula: Formula,
-    lines: Sequence[Line],
-    texts: Sequence[_Extent],
+    column_width: float,
+    lines: _Lines,
+    beside: Sequence[_Extent],
     siblings: Sequence[_Extent],
     grids: Sequence[BoundingBox],
 ) -> bool:
@@ -92,23 +150,19 @@ def _is_cell(
     size, base = formula.size, formula.base
     x, y = (formula.x0 + formula.x1) / 2, (formula.y0 + formula.y1) / 2
     around = [grid for grid in grids if grid.contains(x, y)]
-    beside = [
-        other
-        for other in texts
-        if abs(other.base - base) < 0.3 * size and (other.x1 < formula.x0 or other.x0 > formula.x1)
-    ]
     if around:
-        in_row = [o for o in [*texts, *siblings] if abs(o.base - base) < size and abs(o.x0 - formula.x0) > 1]
+        level = [other for other in siblings if abs(other.base - base) < size]
+        in_row = [o for o in [*lines.on_level(base, size), *level] if abs(o.x0 - formula.x0) > 1]
         if any(grid.contains((o.x0 + o.x1) / 2, o.base) for o in in_row for grid in around):
             return True
-        if _is_aligned_entry(formula, [o for o in [*texts, *siblings] if around[0].contains(o.x0, o.base)]):
+        inside = [o for o in [*lines.extents, *siblings] if around[0].contains(o.x0, o.base)]
+        if _is_aligned_entry(formula, inside):
             return True
     if _is_among_symbols(formula, siblings):
         return True
-    if not beside:
+    if column_width >= _NARROW_COLUMN * size:
         return False
-    left, right = _column(formula, lines)
-    return right - left < _NARROW_COLUMN * size
+    return any(other.x1 < formula.x0 or other.x0 > formula.x1 for other in beside)
 
 
 def _is_aligned_entry(formula: Formula, inside: Sequence[_Extent]) -> bool:
@@ -144,15 +198,13 @@ def _has_short_neighbour(formula: Formula, texts: Sequence[_Extent]) -> bool:
     )
 
 
-def _beside(formula: Formula, text: Sequence[Glyph], left: float, right: float) -> list[Glyph]:
+def _beside(formula: Formula, level: Sequence[Glyph], left: float, right: float) -> list[Glyph]:
     """What else stands on the formula's line between the edges of its column, from left to right."""
-    base, size = formula.base, formula.size
+    limit = 0.6 * formula.size
     found = []
-    for glyph in text[bisect_left(text, base - 0.4 * size, key=lambda glyph: glyph.box.base) :]:
+    for glyph in level:
         box = glyph.box
-        if box.base > base + 0.4 * size:
-            break
-        if box.x1 > left - 2 and box.x0 < right + 2 and box.size > 0.6 * size:
+        if box.x1 > left - 2 and box.x0 < right + 2 and box.size > limit:
             found.append(glyph)
     found.sort(key=lambda glyph: glyph.box.x0)
     return found
@@ -201,31 +253,15 @@ def _take_over(formula: Formula, words: Sequence[Glyph], number: Sequence[Glyph]
     formula.measure()
 
 
-def _goes_on_above(formula: Formula, lines: Sequence[Line], left: float, right: float) -> bool:
+def _goes_on_above(formula: Formula, lines: _Lines, left: float, right: float) -> bool:
     """Whether the formula starts at the column's edge close below a line of text, as the end of it."""
-    size = formula.size
-    above = [
-        line for line in lines if line.y1 < formula.y0 + 0.35 * size and line.x1 > left and line.x0 < right
-    ]
-    gap = min((formula.y0 - line.y1 for line in above), default=100.0)
-    return formula.x0 - left < 0.9 * size and gap < 0.7 * size and bool(above)
-
-
-def _column(formula: Formula, lines: Sequence[Line]) -> tuple[float, float]:
-    """Left and right edge of the text column around the formula."""
-    size = formula.size
-    near = [
-        line
-        for line in lines
-        if line.x0 < formula.x1
-        and line.x1 > formula.x0
-        and abs(line.middle - (formula.y0 + formula.y1) / 2) < 40 * size
-    ]
-    if not near:
-        return formula.x0 - 3 * size, formula.x1 + 3 * size
-    near.sort(key=lambda line: abs(line.middle - (formula.y0 + formula.y1) / 2))
-    near = near[:12]
-    return min(line.x0 for line in near), max(line.x1 for line in near)
+    size, top = formula.size, formula.y0
+    if formula.x0 - left >= 0.9 * size:
+        return False
+    return any(
+        line.y1 < top + 0.35 * size and top - line.y1 < 0.7 * size and line.x1 > left and line.x0 < right
+        for line in lines.lines
+    )
 
 
 def _joined_rows(formulas: list[Formula]) -> list[Formula]:

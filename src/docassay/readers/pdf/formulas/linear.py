@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from docassay.readers.pdf.formulas.box import AXIS_HEIGHT, MathBox, hull, main_size
@@ -13,48 +13,61 @@ from docassay.readers.pdf.formulas.symbols import Kind
 _ON_LINE: Final = 0.15
 _TALL: Final = 1.35
 _QUAD: Final = 0.9
-_WORD_SPACE: Final = 0.18
+_SPACES: Final = re.compile("  +")
+_RAISED: Final = frozenset({Kind.PRIME, Kind.ACCENT})
+_DELIMITERS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE})
 _ENDS_IN_COMMAND: Final = re.compile(r"\\[A-Za-z]+$")
-_ALPHABETS_OF_WORDS: Final = frozenset({"mathrm", "mathbf", "mathsf", "mathtt"})
 
 Parse = Callable[[list[MathBox]], str]
 
 
-@dataclass(slots=True)
 class _Item:
-    """A symbol on the line with what is attached to it."""
+    """A symbol on the line with what is attached to it; ``right`` is the right edge of all of it."""
 
-    box: MathBox
-    scripts: list[MathBox] = field(default_factory=list)
+    __slots__ = ("box", "right", "scripts")
 
-    @property
-    def right(self) -> float:
-        return max([self.box.x1, *(script.x1 for script in self.scripts)])
+    def __init__(self, box: MathBox) -> None:
+        self.box = box
+        self.right = box.x1
+        self.scripts: list[MathBox] = []
+
+
+def symbol_to_latex(box: MathBox) -> str:
+    """The LaTeX of a box that stands alone."""
+    return _tidied(_symbol(box))
 
 
 def line_to_latex(boxes: list[MathBox], parse: Parse) -> str:
     """The LaTeX of boxes on one line."""
+    if not boxes:
+        return ""
     items, leading = _items(boxes)
     prefix = _scripts(leading, items[0].box if items else None, parse) if leading else ""
     pieces: list[str] = []
     if prefix:
         pieces.append("{}" + prefix)
     fences = _tall_pairs(items)
+    previous = None
     for number, item in enumerate(items):
-        previous = items[number - 1] if number else None
+        box = item.box
         if previous is not None:
-            pieces.append(_space(previous, item))
-        latex = fences.get(number) or _symbol(item.box)
-        scripts = _scripts(item.scripts, item.box, parse) if item.scripts else ""
-        if scripts and not item.box.is_bare and _has_script(latex):
-            latex = f"{{{latex}}}"
-        pieces.append(latex + scripts)
+            gap = box.x0 - previous.right
+            if gap > _QUAD * min(previous.box.size, box.size):
+                pieces.append(_space(gap, max(previous.box.size, box.size)))
+        previous = item
+        latex = (fences and fences.get(number)) or _symbol(box)
+        if item.scripts:
+            scripts = _scripts(item.scripts, box, parse)
+            if scripts and not box.is_bare and ("_" in latex or "^" in latex):
+                latex = f"{{{latex}}}"
+            latex += scripts
+        pieces.append(latex)
     return _tidied(_joined(pieces))
 
 
 def _items(boxes: list[MathBox]) -> tuple[list[_Item], list[MathBox]]:
     """The line's symbols from left to right, and scripts that stand before the first of them."""
-    ordered = sorted(boxes, key=lambda box: (box.x0, box.order))
+    ordered = sorted(boxes, key=_place)
     size, base = _main_line(ordered)
     items: list[_Item] = []
     leading: list[MathBox] = []
@@ -62,25 +75,35 @@ def _items(boxes: list[MathBox]) -> tuple[list[_Item], list[MathBox]]:
         if _is_on_line(box, size, base):
             items.append(_Item(box))
         elif items:
-            items[-1].scripts.append(box)
+            host = items[-1]
+            host.scripts.append(box)
+            host.right = max(host.right, box.x1)
         else:
             leading.append(box)
     return items, leading
 
 
+_place: Final = attrgetter("x0", "order")
+
+
 def _main_line(boxes: Sequence[MathBox]) -> tuple[float, float]:
     """Size and baseline of the line: where most of the ink of the largest size stands."""
-    ordinary = [
-        box for box in boxes if not box.is_centred and box.kind not in {Kind.PRIME, Kind.ACCENT}
-    ] or list(boxes)
+    ordinary = [box for box in boxes if not box.is_centred and box.kind not in _RAISED] or list(boxes)
     size = main_size(ordinary)
-    votes = [(box.base, max(box.width, 0.1)) for box in ordinary if box.size >= 0.85 * size]
+    limit, reach = 0.85 * size, 0.08 * size
+    votes: dict[float, float] = {}
+    for box in ordinary:
+        if box.size >= limit:
+            votes[box.base] = votes.get(box.base, 0.0) + max(box.x1 - box.x0, 0.1)
     best, weight = ordinary[0].base, -1.0
-    for base, _ in votes:
-        near = sum(width for other, width in votes if abs(other - base) < 0.08 * size)
-        if near > weight:
-            best, weight = base, near
-    if all(box.is_centred for box in ordinary):
+    if len(votes) == 1:
+        (best,) = votes
+    else:
+        for base in votes:
+            near = sum([width for other, width in votes.items() if abs(other - base) < reach])
+            if near > weight:
+                best, weight = base, near
+    if all([box.is_centred for box in ordinary]):  # noqa: C419
         best = ordinary[0].axis + AXIS_HEIGHT * size
     return size, best
 
@@ -106,8 +129,10 @@ def _scripts(scripts: list[MathBox], base: MathBox | None, parse: Parse) -> str:
         reference = base.middle
     else:
         reference = base.base - 0.3 * base.size
-    upper = [box for box in scripts if _script_height(box) < reference]
-    lower = [box for box in scripts if _script_height(box) >= reference]
+    upper: list[MathBox] = []
+    lower: list[MathBox] = []
+    for box in scripts:
+        (upper if box.axis < reference else lower).append(box)
     written = ""
     primes = [box for box in upper if box.kind is Kind.PRIME]
     if primes and len(primes) == len(upper):
@@ -132,10 +157,6 @@ def _leading_primes(boxes: Sequence[MathBox]) -> list[MathBox]:
     return leading
 
 
-def _script_height(box: MathBox) -> float:
-    return box.axis
-
-
 def _symbol(box: MathBox) -> str:
     if box.kind is Kind.FUNCTION:
         return box.latex
@@ -144,18 +165,10 @@ def _symbol(box: MathBox) -> str:
     return box.latex
 
 
-def _has_script(latex: str) -> bool:
-    return "_" in latex or "^" in latex
-
-
-def _space(previous: _Item, item: _Item) -> str:
-    gap = item.box.x0 - previous.right
-    size = max(previous.box.size, item.box.size)
+def _space(gap: float, size: float) -> str:
     if gap > 1.8 * size:
         return r"\qquad "
-    if gap > _QUAD * size:
-        return r"\quad "
-    return ""
+    return r"\quad " if gap > _QUAD * size else ""
 
 
 def _tall_pairs(items: Sequence[_Item]) -> dict[int, str]:
@@ -164,7 +177,7 @@ def _tall_pairs(items: Sequence[_Item]) -> dict[int, str]:
     open_positions: list[int] = []
     for number, item in enumerate(items):
         box = item.box
-        if box.kind not in {Kind.OPEN, Kind.CLOSE, Kind.FENCE} or box.height < _TALL * box.size:
+        if box.kind not in _DELIMITERS or box.height < _TALL * box.size:
             continue
         opens_here = box.kind is Kind.OPEN or (
             box.kind is Kind.FENCE
@@ -180,17 +193,23 @@ def _tall_pairs(items: Sequence[_Item]) -> dict[int, str]:
 
 
 def _joined(pieces: Sequence[str]) -> str:
-    written = ""
+    written: list[str] = []
+    ends_in_command = False
     for piece in pieces:
-        if piece and piece[0].isalpha() and _ENDS_IN_COMMAND.search(written):
-            written += " "
-        written += piece
-    return written
+        if not piece:
+            continue
+        if ends_in_command and piece[0].isalpha():
+            written.append(" ")
+        written.append(piece)
+        ends_in_command = "\\" in piece and _ENDS_IN_COMMAND.search(piece) is not None
+    return "".join(written)
 
 
 def _tidied(latex: str) -> str:
     """Runs of dots as one command; one space at most."""
-    latex = re.sub(r"(?<![.\d])\.\s*\.\s*\.(?!\.)", r"\\ldots ", latex)
-    latex = re.sub(r"\\cdot\s*\\cdot\s*\\cdot(?![A-Za-z])\s*", r"\\cdots ", latex)
+    if latex.count(".") > 2:
+        latex = re.sub(r"(?<![.\d])\.\s*\.\s*\.(?!\.)", r"\\ldots ", latex)
+    if latex.count(r"\cdot") > 2:
+        latex = re.sub(r"\\cdot\s*\\cdot\s*\\cdot(?![A-Za-z])\s*", r"\\cdots ", latex)
     latex = latex.replace(r" }\text{ ", " ")
-    return re.sub(r"  +", " ", latex).strip()
+    return (_SPACES.sub(" ", latex) if "  " in latex else latex).strip()

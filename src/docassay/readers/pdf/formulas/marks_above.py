@@ -14,6 +14,14 @@ _TAKES_NO_ACCENT: Final = frozenset(
     {Kind.ACCENT, Kind.RELATION, Kind.BINARY, Kind.OPEN, Kind.CLOSE, Kind.PUNCTUATION, Kind.PRIME, Kind.FENCE}
 )
 
+BRACES: Final = frozenset({Kind.BRACE_ABOVE, Kind.BRACE_BELOW})
+"""Horizontal braces."""
+
+WITH_LIMITS: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL, Kind.FUNCTION, Kind.RELATION})
+"""Kinds some of whose symbols have something written right above or below them."""
+
+_LARGE: Final = frozenset({Kind.OPERATOR, Kind.INTEGRAL})
+
 Parse = Callable[[list[MathBox]], str]
 
 
@@ -83,10 +91,10 @@ def _under(accent: MathBox, boxes: Sequence[MathBox]) -> list[MathBox]:
 
 def attach_braces(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
     """``\\overbrace`` and ``\\underbrace`` with what they span and the note at their tip."""
-    braces = [box for box in boxes if box.kind in {Kind.BRACE_ABOVE, Kind.BRACE_BELOW}]
+    braces = [box for box in boxes if box.kind in BRACES]
     for brace in _joined_braces(braces):
         is_above = brace.kind is Kind.BRACE_ABOVE
-        others = [box for box in boxes if box.kind not in {Kind.BRACE_ABOVE, Kind.BRACE_BELOW}]
+        others = [box for box in boxes if box.kind not in BRACES]
         within = [
             box for box in others if brace.x0 - 0.1 * box.size <= box.centre <= brace.x1 + 0.1 * box.size
         ]
@@ -113,7 +121,7 @@ def attach_braces(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
         gone = {id(box) for box in [*spanned, *note]}
         boxes = [box for box in others if id(box) not in gone]
         boxes.append(made)
-    return [box for box in boxes if box.kind not in {Kind.BRACE_ABOVE, Kind.BRACE_BELOW}]
+    return [box for box in boxes if box.kind not in BRACES]
 
 
 def _gap(first: MathBox, second: MathBox) -> float:
@@ -140,16 +148,22 @@ def _joined_braces(braces: list[MathBox]) -> list[MathBox]:
 
 def takes_limits(box: MathBox) -> bool:
     """Whether something may be written right above or below the symbol."""
-    return box.kind in {Kind.OPERATOR, Kind.INTEGRAL} or (
+    return box.kind in _LARGE or (
         box.kind is Kind.FUNCTION and box.text in FUNCTIONS_WITH_LIMITS
     )
 
 
 def attach_limits(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
     """Join large operators, ``\\lim`` and the like with the smaller symbols right above and below them."""
+    limit = 0.85 * max([box.size for box in boxes])
+    if not any([box.size < limit for box in boxes]):  # noqa: C419
+        return boxes
     for operator in [box for box in boxes if takes_limits(box) or box.kind is Kind.RELATION]:
         is_relation = operator.kind is Kind.RELATION
-        small = [box for box in boxes if box is not operator and box.size < 0.85 * operator.size]
+        limit = 0.85 * operator.size
+        small = [box for box in boxes if box.size < limit and box is not operator]
+        if not small:
+            continue
         above = _connected(
             operator,
             [

@@ -10,6 +10,9 @@ from docassay.readers.pdf.formulas.box import AXIS_HEIGHT, MathBox, hull, main_s
 from docassay.readers.pdf.formulas.symbols import Kind
 
 _DELIMITERS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE})
+OPENERS: Final = frozenset({Kind.OPEN, Kind.FENCE})
+"""Kinds of delimiters that several rows can begin with."""
+
 _NOT_ON_LINE: Final = _DELIMITERS | {Kind.OPERATOR, Kind.INTEGRAL, Kind.ACCENT, Kind.PRIME, Kind.PIECE}
 _ROW_DISTANCE: Final = 0.75
 """Smallest distance of two rows, in font sizes."""
@@ -28,11 +31,11 @@ Parse = Callable[[list[MathBox]], str]
 
 def with_environments(boxes: list[MathBox], parse: Parse) -> list[MathBox]:
     """Replace tall delimiters around several rows by one box (``pmatrix``, ``cases``, ``\\binom``, ...)."""
+    openers = [box for box in boxes if box.is_centred and box.kind in OPENERS]
+    if not openers:
+        return boxes
     size = main_size(boxes)
-    openers = sorted(
-        (box for box in boxes if box.kind in {Kind.OPEN, Kind.FENCE} and box.is_centred),
-        key=lambda box: -box.x0,
-    )
+    openers.sort(key=lambda box: -box.x0)
     for opener in openers:
         if not any(box is opener for box in boxes):
             continue
@@ -112,6 +115,9 @@ def _rows(boxes: Sequence[MathBox]) -> list[list[MathBox]] | None:
     size = main_size([box for box in boxes if box.kind not in _DELIMITERS])
     mains = [box for box in boxes if box.size >= 0.85 * size and box.kind not in _NOT_ON_LINE]
     if len(mains) < 2:
+        return None
+    axes = [box.axis for box in mains]
+    if max(axes) - min(axes) <= _ROW_DISTANCE * size:
         return None
     mains.sort(key=lambda box: box.axis)
     groups = [[mains[0]]]

@@ -12,16 +12,23 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from docassay.readers.pdf.formulas.box import AXIS_HEIGHT, Bar, MathBox, hull, main_size
-from docassay.readers.pdf.formulas.linear import line_to_latex
-from docassay.readers.pdf.formulas.marks_above import attach_accents, attach_braces, attach_limits
+from docassay.readers.pdf.formulas.linear import line_to_latex, symbol_to_latex
+from docassay.readers.pdf.formulas.marks_above import (
+    BRACES,
+    WITH_LIMITS,
+    attach_accents,
+    attach_braces,
+    attach_limits,
+)
 from docassay.readers.pdf.formulas.pieces import join_pieces
-from docassay.readers.pdf.formulas.rows import rows_to_latex, with_environments
+from docassay.readers.pdf.formulas.rows import OPENERS, rows_to_latex, with_environments
 from docassay.readers.pdf.formulas.symbols import Kind
 from docassay.readers.pdf.formulas.words import join_words
 
 InnerParser = Callable[[list[MathBox]], str]
 
 _MAXIMUM_DEPTH: Final = 12
+_MARKS: Final = BRACES | {Kind.ACCENT}
 _VERTICAL_GAP: Final = 0.22
 """Largest gap between the parts of a numerator, in font sizes."""
 
@@ -36,18 +43,25 @@ def formula_to_latex(boxes: Sequence[MathBox], bars: Sequence[Bar]) -> str:
 
 class _Parser:
     def parse(self, boxes: list[MathBox], bars: list[Bar], depth: int) -> str:
-        boxes = self._reduce_bars(boxes, bars, depth)
-        if not boxes:
-            return ""
-        boxes = attach_accents(boxes)
-        boxes = attach_braces(boxes, self._inner(depth))
-        boxes = with_environments(boxes, self._inner(depth))
+        if bars:
+            boxes = self._reduce_bars(boxes, bars, depth)
+        kinds = {box.kind for box in boxes}
+        if len(boxes) < 2 and kinds.isdisjoint(_MARKS):
+            return symbol_to_latex(boxes[0]) if boxes else ""
+        inner = self._inner(depth)
+        if Kind.ACCENT in kinds:
+            boxes = attach_accents(boxes)
+        if not kinds.isdisjoint(BRACES):
+            boxes = attach_braces(boxes, inner)
+        if not kinds.isdisjoint(OPENERS):
+            boxes = with_environments(boxes, inner)
         if depth < _MAXIMUM_DEPTH:
-            rows = rows_to_latex(boxes, self._inner(depth))
+            rows = rows_to_latex(boxes, inner)
             if rows is not None:
                 return rows
-        boxes = attach_limits(boxes, self._inner(depth))
-        return line_to_latex(boxes, self._inner(depth))
+        if not kinds.isdisjoint(WITH_LIMITS):
+            boxes = attach_limits(boxes, inner)
+        return line_to_latex(boxes, inner)
 
     def _inner(self, depth: int) -> InnerParser:
         def parse(boxes: list[MathBox]) -> str:
@@ -58,7 +72,7 @@ class _Parser:
         return parse
 
     def _reduce_bars(self, boxes: list[MathBox], bars: list[Bar], depth: int) -> list[MathBox]:
-        if not bars or depth >= _MAXIMUM_DEPTH:
+        if depth >= _MAXIMUM_DEPTH:
             return boxes
         rest = sorted(bars, key=lambda bar: -bar.width)
         while rest:
