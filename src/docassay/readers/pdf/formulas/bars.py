@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from docassay.readers.pdf.formulas.box import Bar, hull
+from docassay.readers.pdf.formulas.close_pairs import Extents
 from docassay.readers.pdf.formulas.glyphs import Glyph
-from docassay.readers.pdf.formulas.structure import is_vinculum, sides_of_bar
+from docassay.readers.pdf.formulas.structure import is_root, is_vinculum, sides_of_bar
 from docassay.readers.pdf.marks import Rule
 
 _LONGEST: Final = 420.0
@@ -17,7 +19,9 @@ _REACH: Final = 60.0
 _COLUMN_GAP: Final = 0.85
 
 
-def formula_bars(rules: Sequence[Rule], glyphs: Sequence[Glyph]) -> list[tuple[Bar, list[Glyph]]]:
+def formula_bars(
+    rules: Sequence[Rule], glyphs: Sequence[Glyph], extents: Extents
+) -> list[tuple[Bar, list[Glyph]]]:
     """Bars with the symbols they bind together, narrow ones first.
 
     A fraction bar is about as wide as the wider of its two sides and both sides are centred on it; the
@@ -31,20 +35,34 @@ def formula_bars(rules: Sequence[Rule], glyphs: Sequence[Glyph]) -> list[tuple[B
     }
     if not bars or len(bars) > _MAXIMUM_BARS:
         return []
-    by_height = sorted(glyphs, key=lambda glyph: glyph.box.middle)
-    middles = [glyph.box.middle for glyph in by_height]
+    heights = (extents[:, 1] + extents[:, 3]) / 2
+    order = np.argsort(heights, kind="stable")
+    middles = heights[order]
+    centres = ((extents[:, 0] + extents[:, 2]) / 2)[order]
+    by_height = [glyphs[number] for number in order.tolist()]
+    roots = [number for number, glyph in enumerate(by_height) if is_root(glyph.box)]
+    margin = max(1.0, 0.1 * float(extents[:, 5].max(initial=0.0)))
     found: list[tuple[Bar, list[Glyph]]] = []
     for bar in sorted(bars, key=lambda bar: bar.width):
-        near = by_height[bisect_left(middles, bar.y - _REACH) : bisect_left(middles, bar.y + _REACH)]
+        first, last = np.searchsorted(middles, (bar.y - _REACH, bar.y + _REACH)).tolist()
+        level = centres[first:last]
+        is_near = (level >= bar.x0 - margin) & (level <= bar.x1 + margin)
+        near = [by_height[first + place] for place in np.flatnonzero(is_near).tolist()]
+        if not near:
+            continue
         shorter = [other for other, _ in found if abs(other.y - bar.y) < _REACH]
-        bound = _under_root(bar, near) or _in_fraction(bar, near, shorter) or _overlined(bar, near)
+        bound = (
+            _under_root(bar, [by_height[number] for number in roots if first <= number < last], near)
+            or _in_fraction(bar, near, shorter)
+            or _overlined(bar, near)
+        )
         if bound:
             found.append((bar, bound))
     return found
 
 
-def _under_root(bar: Bar, near: Sequence[Glyph]) -> list[Glyph]:
-    for glyph in near:
+def _under_root(bar: Bar, roots: Sequence[Glyph], near: Sequence[Glyph]) -> list[Glyph]:
+    for glyph in roots:
         box = glyph.box
         if is_vinculum(bar, box):
             content = [

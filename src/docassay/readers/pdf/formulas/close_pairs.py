@@ -28,6 +28,9 @@ _FARTHEST: Final = 1e6
 
 _NAMES: Final = FUNCTIONS | OTHER_NAMES
 
+Extents = npt.NDArray[np.float64]
+"""Shape (symbols, 6): x0, y0, x1, y1, baseline and font size of each symbol, in points."""
+
 _Numbers = npt.NDArray[np.int64]
 _Values = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
@@ -62,7 +65,16 @@ class _Rows(NamedTuple):
     counts: _Numbers
 
 
-def close_pairs(glyphs: Sequence[Glyph]) -> list[tuple[int, int]]:
+def extents_of(glyphs: Sequence[Glyph]) -> Extents:
+    """Where the symbols stand, as an array."""
+    if not glyphs:
+        return np.empty((0, 6))
+    boxes = [glyph.box for glyph in glyphs]
+    values = np.array([(box.x0, box.y0, box.x1, box.y1, box.base, box.size) for box in boxes])
+    return values if np.isfinite(values).all() else np.nan_to_num(values)
+
+
+def close_pairs(glyphs: Sequence[Glyph], extents: Extents) -> list[tuple[int, int]]:
     """The numbers of two symbols on one level, the left one first, for each pair that is close enough.
 
     Two words of running text are no pair, except for names of functions. Symbols are looked up by rows of the
@@ -70,7 +82,7 @@ def close_pairs(glyphs: Sequence[Glyph]) -> list[tuple[int, int]]:
     """
     if len(glyphs) < 2:
         return []
-    columns = _columns_of(glyphs)
+    columns = _columns_of(glyphs, extents)
     rows = _rows_of(columns)
     found: list[tuple[int, int]] = []
     for places in _parts(rows.counts):
@@ -79,11 +91,8 @@ def close_pairs(glyphs: Sequence[Glyph]) -> list[tuple[int, int]]:
     return found
 
 
-def _columns_of(glyphs: Sequence[Glyph]) -> _Columns:
-    boxes = [glyph.box for glyph in glyphs]
-    values = np.array([(box.x0, box.y0, box.x1, box.y1, box.base, box.size) for box in boxes])
-    values = np.clip(np.nan_to_num(values), -_FARTHEST, _FARTHEST)
-    x0, y0, x1, y1, base, size = values.T
+def _columns_of(glyphs: Sequence[Glyph], extents: Extents) -> _Columns:
+    x0, y0, x1, y1, base, size = np.minimum(np.maximum(extents, -_FARTHEST), _FARTHEST).T
     return _Columns(
         x0,
         x1,
@@ -91,7 +100,7 @@ def _columns_of(glyphs: Sequence[Glyph]) -> _Columns:
         np.maximum(y1, base + 0.25 * size),
         base,
         size,
-        np.array([box.is_centred for box in boxes]),
+        np.array([glyph.box.is_centred for glyph in glyphs]),
         np.array([glyph.is_text and not is_name(glyph) for glyph in glyphs]),
     )
 

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
+import numpy as np
+
 from docassay.readers.pdf.formulas.bars import formula_bars
 from docassay.readers.pdf.formulas.box import AXIS_HEIGHT, Bar, MathBox
+from docassay.readers.pdf.formulas.close_pairs import extents_of
 from docassay.readers.pdf.formulas.display import table_grids, with_display
 from docassay.readers.pdf.formulas.formula import Formula
 from docassay.readers.pdf.formulas.glyphs import Glyph
@@ -42,14 +45,12 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
         return []
     bound: set[int] = set()
     bar_of: list[tuple[Bar, int]] = []
-    found_bars = formula_bars(rules, glyphs)
+    extents = extents_of(glyphs)
+    found_bars = formula_bars(rules, glyphs, extents)
     position = {id(glyph): number for number, glyph in enumerate(glyphs)} if found_bars else {}
     stand_ins = [_stand_in(bar, members) for bar, members in found_bars]
-    stacks = [
-        stack
-        for stack in stacks_of_pieces([g.box for g in glyphs if g.box.kind in _STACKED])
-        if len(stack) > 1
-    ]
+    stacked = [glyph.box for glyph in glyphs if glyph.box.kind in _STACKED]
+    stacks = [stack for stack in stacks_of_pieces(stacked) if len(stack) > 1]
     stand_ins += [
         Glyph(joined_pieces(stack), -2, -1, is_strong=True, is_text=False, is_math_font=True)
         for stack in stacks
@@ -69,7 +70,9 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
             sets.join(numbers[0], number)
         bar_of.append((bar, numbers[0]))
     grids = table_grids(rules)
-    join_neighbours([*glyphs, *stand_ins], sets, bound, pieces, grids)
+    if stand_ins:
+        extents = np.concatenate([extents, extents_of(stand_ins)])
+    join_neighbours([*glyphs, *stand_ins], extents, sets, bound, pieces, grids)
     join_limits(glyphs, sets)
     join_after_scripts(glyphs, sets)
     join_modulo(glyphs, sets)
@@ -94,7 +97,7 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
 def _groups(glyphs: Sequence[Glyph], sets: DisjointSets) -> dict[int, list[Glyph]]:
     """The symbols that were joined; alone stand only those that are mathematics in any case."""
     groups: dict[int, list[Glyph]] = defaultdict(list)
-    for root, glyph in zip(map(sets.root, range(len(glyphs))), glyphs, strict=False):
+    for root, glyph in zip(sets.roots(), glyphs, strict=False):
         groups[root].append(glyph)
     return {root: group for root, group in groups.items() if len(group) > 1 or group[0].is_strong}
 

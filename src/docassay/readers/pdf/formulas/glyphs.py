@@ -281,23 +281,20 @@ def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:
     A letter alone in bold or sans serif is a symbol and no text.
     """
     joined: list[Glyph] = []
+    last: Glyph | None = None
     for glyph in glyphs:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.is_text
-            and glyph.is_text
-            and last.word == glyph.word
-            and last.box.alphabet == glyph.box.alphabet
-            and abs(last.box.size - glyph.box.size) < 0.1
-            and abs(last.box.base - glyph.box.base) < 0.1
-        ):
-            box = last.box
-            box.latex += glyph.box.latex
-            box.text += glyph.box.text
-            box.x1 = max(box.x1, glyph.box.x1)
-            box.y0, box.y1 = min(box.y0, glyph.box.y0), max(box.y1, glyph.box.y1)
+        if not glyph.is_text:
+            joined.append(glyph)
+            last = None
             continue
+        if last is not None and last.word == glyph.word and _goes_on(last.box, glyph.box):
+            box, other = last.box, glyph.box
+            box.latex += other.latex
+            box.text += other.text
+            box.x1 = max(box.x1, other.x1)
+            box.y0, box.y1 = min(box.y0, other.y0), max(box.y1, other.y1)
+            continue
+        last = glyph
         joined.append(glyph)
     return [
         glyph._replace(is_text=False)
@@ -305,3 +302,11 @@ def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:
         else glyph
         for glyph in joined
     ]
+
+
+def _goes_on(box: MathBox, other: MathBox) -> bool:
+    return (
+        box.alphabet == other.alphabet
+        and abs(box.size - other.size) < 0.1
+        and abs(box.base - other.base) < 0.1
+    )

@@ -12,7 +12,7 @@ import numpy as np
 
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.formulas.box import MathBox
-from docassay.readers.pdf.formulas.close_pairs import LEVEL, LOOSE, close_pairs, is_name
+from docassay.readers.pdf.formulas.close_pairs import LEVEL, LOOSE, Extents, close_pairs, is_name
 from docassay.readers.pdf.formulas.functions import FUNCTIONS_WITH_LIMITS
 from docassay.readers.pdf.formulas.glyphs import Glyph
 from docassay.readers.pdf.formulas.marks_above import takes_limits
@@ -44,12 +44,18 @@ class DisjointSets:
             number = parent[number]
         return number
 
+    def roots(self) -> list[int]:
+        """The root of each number."""
+        parent = self._parent
+        return [root if parent[root] == root else self.root(root) for root in parent]
+
     def join(self, first: int, second: int) -> None:
         self._parent[self.root(first)] = self.root(second)
 
 
 def join_neighbours(
     glyphs: Sequence[Glyph],
+    extents: Extents,
     sets: DisjointSets,
     bound: set[int],
     pieces: set[int],
@@ -60,9 +66,9 @@ def join_neighbours(
     ``bound`` are numbers of symbols that were joined already, ``pieces`` those for which a whole delimiter
     stands in; ``grids`` are areas of tables, where symbols must stand closer.
     """
-    pairs = close_pairs(glyphs)
+    pairs = close_pairs(glyphs, extents)
     bound |= _text_scripts(glyphs, pairs)
-    in_tables = _inside(glyphs, grids)
+    in_tables = _inside(extents, grids)
     for number, other in pairs:
         left, right = glyphs[number], glyphs[other]
         first, second = left.box, right.box
@@ -82,13 +88,12 @@ def join_neighbours(
             sets.join(number, other)
 
 
-def _inside(glyphs: Sequence[Glyph], areas: Sequence[BoundingBox]) -> set[int]:
+def _inside(extents: Extents, areas: Sequence[BoundingBox]) -> set[int]:
     """Numbers of the symbols whose middle lies in one of the areas."""
-    if not areas or not glyphs:
+    if not areas:
         return set()
-    x = np.array([glyph.box.centre for glyph in glyphs])
-    y = np.array([glyph.box.middle for glyph in glyphs])
-    is_inside = np.zeros(len(glyphs), bool)
+    x, y = (extents[:, 0] + extents[:, 2]) / 2, (extents[:, 1] + extents[:, 3]) / 2
+    is_inside = np.zeros(len(extents), bool)
     for x0, y0, x1, y1 in areas:
         is_inside |= (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
     return set(np.flatnonzero(is_inside).tolist())

@@ -204,10 +204,16 @@ def sides_of_bar(
     )
 
 
+def is_root(box: MathBox) -> bool:
+    """Whether the symbol is a root sign or the upper piece of one."""
+    return box.kind is Kind.RADICAL or (box.kind is Kind.PIECE and box.latex == r"\sqrt")
+
+
 def is_vinculum(bar: Bar, box: MathBox) -> bool:
     """Whether the bar starts at the tip of this root sign."""
-    is_root = box.kind is Kind.RADICAL or (box.kind is Kind.PIECE and box.latex == r"\sqrt")
-    return is_root and abs(box.x1 - bar.x0) < 0.3 * box.size and abs(box.y0 - bar.y) < 0.25 * box.size
+    return (
+        is_root(box) and abs(box.x1 - bar.x0) < 0.3 * box.size and abs(box.y0 - bar.y) < 0.25 * box.size
+    )
 
 
 def _connected(spans: list[tuple[float, float, MathBox]], bars: list[tuple[float, Bar]]) -> list[MathBox]:
