@@ -10,8 +10,9 @@ from docassay.documents.model import Document
 from docassay.documents.rendering import to_markdown
 from docassay.engines.contract import ConvertOptions, Mode, SourceFile
 from docassay.readers.pdf.formulas.box import Bar, MathBox
+from docassay.readers.pdf.formulas.close_pairs import close_pairs, extents_of
 from docassay.readers.pdf.formulas.fonts import describe_math_font
-from docassay.readers.pdf.formulas.glyphs import GlyphReader
+from docassay.readers.pdf.formulas.glyphs import Glyph, GlyphReader
 from docassay.readers.pdf.formulas.structure import formula_to_latex
 from docassay.readers.pdf.formulas.symbols import Kind, read_symbol
 from docassay.readers.pdf.reader import read_pdf
@@ -84,6 +85,18 @@ class Setter:
         return formula_to_latex(self.boxes, self.bars)
 
 
+def glyph(x: float, y: float = 100.0, size: float = 10.0, text: str = "x", *, is_text: bool = False) -> Glyph:
+    """A symbol half a font size wide with its baseline at ``y``."""
+    box = MathBox(text, Kind.LETTER, x, y - 0.6 * size, x + 0.5 * size, y, y, size, text=text)
+    return Glyph(box, 0, 0, is_strong=not is_text, is_text=is_text, is_math_font=not is_text)
+
+
+def pairs(*glyphs: Glyph) -> set[tuple[int, int]]:
+    found = close_pairs(glyphs, extents_of(glyphs))
+    assert len(found) == len(set(found))
+    return set(found)
+
+
 def fraction(setter: Setter, top: str, bottom: str) -> Setter:
     start = setter.x
     width = max(len(top), len(bottom)) * 0.52 * setter.size
@@ -92,6 +105,32 @@ def fraction(setter: Setter, top: str, bottom: str) -> Setter:
     setter.bars.append(Bar(start - 0.5, start + width, 197.5))
     setter.x = start + width + 1
     return setter
+
+
+def test_close_pairs_are_beside_each_other_on_one_level() -> None:
+    assert pairs() == pairs(glyph(50)) == set()
+    assert pairs(glyph(50), glyph(56), glyph(62)) == {(0, 1), (1, 2)}
+    assert pairs(glyph(62), glyph(50), glyph(56)) == {(1, 2), (2, 0)}
+    assert pairs(glyph(50), glyph(62)) == set()  # a gap of 7 points
+    assert pairs(glyph(50), glyph(56, y=107)) == set()  # another line
+    assert pairs(glyph(50), glyph(55.5, y=97, size=7)) == {(0, 1)}  # a script
+
+
+def test_close_pairs_are_found_wherever_the_rows_of_the_search_begin() -> None:
+    for step in range(40):
+        assert pairs(glyph(50, y=100 + 0.6 * step), glyph(56, y=100 + 0.6 * step)) == {(0, 1)}
+
+
+def test_words_of_running_text_are_no_close_pairs_but_names_of_functions_are() -> None:
+    words = [glyph(50, text="so", is_text=True), glyph(56, text="is", is_text=True)]
+    assert pairs(*words) == set()
+    assert pairs(words[0], glyph(56, text="log", is_text=True)) == {(0, 1)}
+
+
+def test_symbols_without_a_place_and_symbols_piled_up_do_not_stop_the_search() -> None:
+    assert pairs(glyph(50), glyph(56), glyph(float("nan")), glyph(float("inf")), glyph(1e300)) >= {(0, 1)}
+    piled = [glyph(50 + 0.001 * number, size=600.0) for number in range(400)]
+    assert len(pairs(*piled)) <= 60 * len(piled)
 
 
 def test_small_raised_and_lowered_symbols_are_scripts() -> None:

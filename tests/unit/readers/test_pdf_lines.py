@@ -115,6 +115,13 @@ def test_parts_of_longer_compounds_and_counted_things_keep_their_hyphens() -> No
     assert HyphenJoiner([text, "he made it"]).decided(text) == "self-made things"
 
 
+def test_every_cut_word_of_a_text_is_decided_and_hyphens_without_a_word_before_them_go() -> None:
+    cut = UNDECIDED_HYPHEN
+    text = f"an imple{cut}mentation of self{cut}made 3{cut}x things{cut} a{cut}b{cut}c"
+    assert HyphenJoiner([text, "made"]).decided(text) == "an implementation of self-made 3x things abc"
+    assert HyphenJoiner(["self-made"]).decided("x" * 500 + f"{cut}y") == "x" * 500 + "y"
+
+
 def test_undecided_hyphens_are_decided_inside_markup_too() -> None:
     lines = [Line([*row("some <imple-", y=100)]), Line(row("mentation here", y=112))]
     html = markup(lines)

@@ -15,11 +15,9 @@ UNDECIDED_HYPHEN: Final = "\u00ad"
 
 _HEAD: Final = re.compile(r"[^\W\d_]+(?:[-\u2010'\u2019][^\W\d_]+)*\Z")
 _LONGEST_HEAD: Final = 200
+"""Characters before a hyphen that are looked at."""
+
 _TAIL: Final = re.compile(r"[^\W\d_]+(?P<more>(?:[-\u2010][^\W\d_]+)*)")
-_WORD: Final = re.compile(
-    rf"(?P<head>[^\W\d_]+(?:[-\u2010'\u2019][^\W\d_]+)*){UNDECIDED_HYPHEN}"
-    r"(?P<tail>[^\W\d_]+(?P<more>(?:[-\u2010][^\W\d_]+)*))"
-)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _COMPOUND_HEADS: Final = frozenset(
     {
@@ -38,7 +36,7 @@ class HyphenJoiner:
         self._words: set[str] = set()
         for text in texts:
             if UNDECIDED_HYPHEN in text:
-                text = _replaced(text, lambda head, tail, *, has_more: " ")  # noqa: ARG005
+                text = _replaced(text, lambda head, tail, *, has_more: " ")
             self._words.update(_WORD.findall(text.casefold()))
 
     def decided(self, text: str) -> str:

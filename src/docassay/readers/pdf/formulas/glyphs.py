@@ -134,7 +134,17 @@ class GlyphReader:
             text, x0, _, x1, _, size, font, _, _, _, start = words[number][:11]
             alphabet = "" if font.is_italic else "mathbf" if font.is_bold else "mathrm"
             box = MathBox(
-                text, Kind.LETTER, x0, base - 0.7 * size, x1, base + 0.2 * size, base, size, alphabet, text, start
+                text,
+                Kind.LETTER,
+                x0,
+                base - 0.7 * size,
+                x1,
+                base + 0.2 * size,
+                base,
+                size,
+                alphabet,
+                text,
+                start,
             )
             glyphs.append(Glyph(box, number, start, False, True, False))
         return glyphs
@@ -256,9 +266,7 @@ def _meaning(character: str, font: MathFont) -> _Meaning:
     elif character == "\ufffd" and font.encoding is Encoding.TEX_EXTENSION:
         character = "\0"
     (latex, kind), alphabet, _ = read_symbol(character, font)
-    is_centred = kind in _ALWAYS_MATH or (
-        font.encoding is Encoding.TEX_EXTENSION and kind is not Kind.ACCENT
-    )
+    is_centred = kind in _ALWAYS_MATH or (font.encoding is Encoding.TEX_EXTENSION and kind is not Kind.ACCENT)
     is_strong = (
         (font.is_math and kind not in _NEVER_STRONG and character not in _DECORATIVE)
         or kind in _ALWAYS_MATH

@@ -148,9 +148,7 @@ def _joined_braces(braces: list[MathBox]) -> list[MathBox]:
 
 def takes_limits(box: MathBox) -> bool:
     """Whether something may be written right above or below the symbol."""
-    return box.kind in _LARGE or (
-        box.kind is Kind.FUNCTION and box.text in FUNCTIONS_WITH_LIMITS
-    )
+    return box.kind in _LARGE or (box.kind is Kind.FUNCTION and box.text in FUNCTIONS_WITH_LIMITS)
 
 
 def attach_limits(boxes: list[MathBox], parse: Parse) -> list[MathBox]:

@@ -211,9 +211,7 @@ def is_root(box: MathBox) -> bool:
 
 def is_vinculum(bar: Bar, box: MathBox) -> bool:
     """Whether the bar starts at the tip of this root sign."""
-    return (
-        is_root(box) and abs(box.x1 - bar.x0) < 0.3 * box.size and abs(box.y0 - bar.y) < 0.25 * box.size
-    )
+    return is_root(box) and abs(box.x1 - bar.x0) < 0.3 * box.size and abs(box.y0 - bar.y) < 0.25 * box.size
 
 
 def _connected(spans: list[tuple[float, float, MathBox]], bars: list[tuple[float, Bar]]) -> list[MathBox]:
