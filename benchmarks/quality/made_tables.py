@@ -102,11 +102,15 @@ def _without_leaders(table: ComparableTable) -> ComparableTable:
     return comparable_table(cells, cell_text) or table
 
 
-def score_form(engine: BuiltIn, form: Form, seeds: Sequence[int], folder: Path) -> list[float]:
-    """One score a seed."""
+def score_form(
+    engine: BuiltIn, form: Form, seeds: Sequence[int], folder: Path, padding: float | None = None
+) -> list[float]:
+    """One score a seed; with ``padding`` (points) columns are as narrow as their texts allow."""
     scores = []
     for seed in seeds:
         table = form(Random(f"{form.__name__} {seed}"))
+        if padding is not None:
+            table = table.fitted(padding)
         path = folder / f"{form.__name__}-{seed}.pdf"
         path.write_bytes(made_page(table))
         conversion = engine.convert(Sample("made", path.name, path, "dev"))
@@ -120,6 +124,9 @@ def main() -> None:
     parser.add_argument("--mode", choices=("fast", "balanced", "accurate"), default="balanced")
     parser.add_argument("--count", type=int, default=20, help="tables of each form")
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument(
+        "--padding", type=float, help="make columns narrow, this far from their texts (points)"
+    )
     parser.add_argument("--only", default="", help="part of a form's name")
     parser.add_argument(
         "--keep", type=Path, help="write the documents to this folder and show scores by seed"
@@ -133,7 +140,7 @@ def main() -> None:
         for form in FORMS:
             if options.only not in form.__name__:
                 continue
-            scores = score_form(engine, form, seeds, options.keep or Path(temporary))
+            scores = score_form(engine, form, seeds, options.keep or Path(temporary), options.padding)
             means.append(float(np.mean(scores)))
             print(f"{form.__name__:28}{means[-1]:8.4f}   lowest {min(scores):.3f}")
             if options.keep:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reportlab.lib.colors import Color
@@ -13,15 +13,14 @@ from reportlab.pdfgen.canvas import Canvas
 Alignment = Literal["left", "centre", "right"]
 
 _SHADE = Color(0.85, 0.88, 0.95)
-_PADDING = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnCell:
     """Text in the grid from ``row`` and ``column`` (0-based) on; lines are parted by ``\\n``.
 
-    The lines stand in the middle of the cell's height, or ``is_at_top``. ``mark`` is drawn apart at the left
-    edge (a currency sign before an amount); ``has_leader`` fills the rest of the cell with dots.
+    The lines stand in the middle of the cell's height, or ``is_at_top`` or ``is_at_bottom``. ``mark`` is drawn
+    apart at the left edge (a currency sign before an amount); ``has_leader`` fills the rest with dots.
     """
 
     row: int
@@ -32,6 +31,7 @@ class DrawnCell:
     align: Alignment | None = None
     is_bold: bool = False
     is_at_top: bool = False
+    is_at_bottom: bool = False
     mark: str = ""
     has_leader: bool = False
 
@@ -42,6 +42,7 @@ class DrawnTable:
 
     ``rules`` are ``(boundary, first column, last column)``: boundary 0 is the upper edge, n lies below row
     n - 1. ``walls`` are ``(boundary, first row, last row)`` the same way. ``fills`` are shaded rows.
+    ``padding`` is the least distance of text from the sides of its cell.
     """
 
     widths: Sequence[float]
@@ -54,7 +55,8 @@ class DrawnTable:
     size: float = 10.0
     dash: float = 0.0
     wall_gap: float = 0.0
-    _xs: list[float] = field(init=False)
+    padding: float = 6.0
+    _xs: list[float] = field(init=False, repr=False)
     _ys: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +75,19 @@ class DrawnTable:
     def height(self) -> float:
         """Total height in points."""
         return self._ys[-1]
+
+    def fitted(self, padding: float) -> DrawnTable:
+        """The table with columns as narrow as their texts and ``padding`` on both sides allow."""
+        widths = [2 * padding] * len(self.widths)
+        for cell in sorted(self.cells, key=lambda cell: cell.column_span):
+            font = "Helvetica-Bold" if cell.is_bold else "Helvetica"
+            text = max(stringWidth(line, font, self.size) for line in cell.text.split("\n"))
+            text += 1.5 * self.size * bool(cell.mark) + 5 * self.size * cell.has_leader
+            columns = range(cell.column, cell.column + cell.column_span)
+            missing = text + 2 * padding - sum(widths[column] for column in columns)
+            for column in columns if missing > 0 else ():
+                widths[column] += missing / len(columns)
+        return replace(self, widths=widths, padding=padding)
 
     def draw(self, canvas: Canvas, x: float, top: float) -> None:
         """Draw with the upper left corner at ``(x, top)`` in PDF user space (y up)."""
@@ -108,16 +123,18 @@ class DrawnTable:
         baseline = top - (upper + lower) / 2 + (len(lines) - 1) * pitch / 2 - 0.35 * self.size
         if cell.is_at_top:
             baseline = top - upper - 0.25 * pitch - 0.75 * self.size
+        if cell.is_at_bottom:
+            baseline = top - lower + 0.5 * pitch - 0.35 * self.size + (len(lines) - 1) * pitch
         canvas.setFont(font, self.size)
         if cell.mark:
-            canvas.drawString(left + _PADDING, baseline, cell.mark)
+            canvas.drawString(left + self.padding, baseline, cell.mark)
         for line in lines:
             align = cell.align or self.align
             width = stringWidth(line, font, self.size)
             if align == "left":
-                start = left + _PADDING
+                start = left + self.padding
             elif align == "right":
-                start = right - _PADDING - width
+                start = right - self.padding - width
             else:
                 start = (left + right - width) / 2
             if cell.has_leader:

@@ -359,10 +359,106 @@ def words_only(random: Random) -> DrawnTable:
     return table
 
 
+def labels_at_the_last_line(random: Random) -> DrawnTable:
+    """Labels of two lines whose numbers stand beside the last line, no lines between rows."""
+    table = lines_around_head(random)
+    chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
+    step = _PITCH * table.size
+    table.heights = [
+        height + (step if number in chosen else 0) for number, height in enumerate(table.heights)
+    ]
+    table.cells = [
+        replace(cell, text=f"{cell.text} held for\nthe {random.choice(_NOUNS).lower()}")
+        if cell.row in chosen and cell.column == 0
+        else replace(cell, is_at_bottom=True)
+        for cell in table.cells
+    ]
+    return replace(table, widths=[130.0, *table.widths[1:]])
+
+
+def labels_at_the_first_row(random: Random) -> DrawnTable:
+    """Labels on the first row of each group, the places below them empty, no lines between groups."""
+    table = row_groups_without_lines(random)
+    table.cells = [replace(cell, row_span=1) for cell in table.cells]
+    return table
+
+
+def errors_below(random: Random) -> DrawnTable:
+    """Estimates with marks of significance, and their errors in brackets in a row of their own."""
+    rows, columns = random.randint(3, 6), random.randint(3, 5)
+    texts = [["", *(f"({number})" for number in range(1, columns))]]
+    for _ in range(rows):
+        stars = [random.choice(("", "*", "**", "***")) for _ in range(columns - 1)]
+        texts.append([_label(random), *(f"{random.uniform(-2, 2):.3f}{mark}" for mark in stars)])
+        texts.append(["", *(f"({random.uniform(0, 1):.3f})" for _ in range(columns - 1))])
+    texts.append(["Observations", *(f"{random.randrange(100, 9999):,}" for _ in range(columns - 1))])
+    cells = [
+        replace(cell, align="left" if cell.column == 0 else "centre") for cell in cells_of(texts, bold_rows=0)
+    ]
+    table = DrawnTable([110, *[70.0] * (columns - 1)], [_LINE] * len(texts), cells)
+    table.rules = _whole(table, 0, 1, len(texts) - 1, len(texts))
+    return table
+
+
+def many_columns(random: Random) -> DrawnTable:
+    """Twelve columns in small type."""
+    rows, columns = random.randint(5, 14), 12
+    head = ["Year", *(title[:4] for title in _titles(random, 11))]
+    texts = [head, *([str(2000 + row), *(_number(random) for _ in range(11))] for row in range(rows))]
+    cells = [replace(cell, align="right") for cell in cells_of(texts, bold_rows=1)]
+    table = DrawnTable([38.0] * columns, [10.0] * (rows + 1), cells, size=7.0, padding=3.0)
+    table.rules = _whole(table, 0, 1, rows + 1)
+    return table
+
+
+def double_spaced(random: Random) -> DrawnTable:
+    """Rows two lines apart, lines around the head."""
+    table = lines_around_head(random)
+    table.heights = [2.2 * table.size] * len(table.heights)
+    return replace(table)
+
+
+def head_of_three_levels(random: Random) -> DrawnTable:
+    """One title over all columns of values, titles over pairs below it, then a title for each column."""
+    table = titles_over_lines(random)
+    columns = len(table.widths)
+    cells = [replace(cell, row=cell.row + 1) for cell in table.cells]
+    cells.append(DrawnCell(0, 1, random.choice(_NOUNS), column_span=columns - 1, align="centre"))
+    rules = [(boundary + 1, first, last) for boundary, first, last in table.rules if boundary]
+    result = replace(table, heights=[*table.heights, _LINE], cells=cells)
+    result.rules = [*_whole(result, 0), (1, 1, columns - 1), *rules]
+    return result
+
+
+def numbered_rows(random: Random) -> DrawnTable:
+    """A first column that counts the rows, no line but under the head."""
+    table = line_under_head(random)
+    cells = [replace(cell, column=cell.column + 1) for cell in table.cells]
+    cells += [DrawnCell(row, 0, str(row) if row else "No.") for row in range(len(table.heights))]
+    result = replace(table, widths=[30, *table.widths], cells=cells)
+    result.rules = _whole(result, 1)
+    return result
+
+
+def words_without_lines(random: Random) -> DrawnTable:
+    """Short words in every cell under a bold head, no line."""
+    table = words_only(random)
+    table.rules = ()
+    return table
+
+
+def words_in_boxes(random: Random) -> DrawnTable:
+    """Texts of one to three lines in a grid of boxes."""
+    table = wrapped_words(random)
+    table.walls = [(boundary, 0, len(table.heights) - 1) for boundary in range(4)]
+    return table
+
+
 FORMS: Final[Sequence[Form]] = (
     lines_around_head, line_under_head, no_line, no_line_and_plain_head, striped, shaded_head, full_grid,
     inner_walls, blank_cells, titles_over_columns, titles_over_lines, titles_without_lines, wrapped_labels,
     wrapped_words, wrapped_head, row_groups, row_groups_without_lines, titles_between, note_inside, accounts,
-    leaders, labels_and_values, words_only,
+    leaders, labels_and_values, words_only, labels_at_the_last_line, labels_at_the_first_row, errors_below,
+    many_columns, double_spaced, head_of_three_levels, numbered_rows, words_without_lines, words_in_boxes,
 )  # fmt: skip
 """All forms; the name of a function says what its form is."""

@@ -12,13 +12,14 @@ from docassay.readers.pdf.list_markers import is_caption
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.prose import is_prose_row
 from docassay.readers.pdf.tables.rules import distinct_positions, touching_groups
-from docassay.readers.pdf.tables.text_rows import TextRow, runs_of, text_rows
+from docassay.readers.pdf.tables.text_rows import Run, TextRow, runs_of, text_rows
 from docassay.readers.pdf.text import Word
 
 _SAME_END: Final = 4.0
 _DOUBLE_RULE: Final = 7.0
 _SIDE: Final = 3.0
 _MAXIMUM_OPEN: Final = 40
+_BAND_WORDS: Final = 1_000
 _HOLE: Final = 3.5
 _NOTE_LINES: Final = 2
 _FIRST_GAP: Final = 1.1
@@ -229,7 +230,31 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
     if is_same_width and len(distinct_positions(above.horizontal)) > 1 and _is_note(rows, box):
         return True
     allowed_titles = _MANY_TITLES if is_same_width else 0 if is_wider else _FEW_TITLES
-    return _is_tabular_between(rows, box, allowed_titles)
+    starts = _starts_in_last_band(words, above) if is_same_width else []
+    return _is_tabular_between(rows, box, allowed_titles, starts)
+
+
+def _starts_in_last_band(words: WordsByHeight, above: Region) -> list[float]:
+    """Where the cells between the last two lines start, those of the first column aside; sorted."""
+    positions = distinct_positions(above.horizontal)
+    if len(positions) < 2:
+        return []
+    box = BoundingBox(above.box.x0, positions[-2], above.box.x1, positions[-1])
+    indexes = words.inside(box)
+    if len(indexes) > _BAND_WORDS:
+        return []
+    rows = text_rows([words.words[index] for index in indexes])
+    return sorted(run.x0 for number, row in enumerate(rows) for run in runs_of(number, row)[1:])
+
+
+def _has_cell_at(starts: Sequence[float], row: TextRow, runs: Sequence[Run]) -> bool:
+    """Whether a text of the row, not its first, starts where one of ``starts`` is."""
+    slack = 0.2 * row.size
+    places = (bisect_left(starts, run.x0 - slack) for run in runs[1:])
+    return any(
+        place < len(starts) and starts[place] <= run.x0 + slack
+        for place, run in zip(places, runs[1:], strict=True)
+    )
 
 
 def _within(outer: BoundingBox, inner: BoundingBox) -> bool:
@@ -247,10 +272,13 @@ def _is_note(rows: Sequence[TextRow], box: BoundingBox) -> bool:
     return is_inside and all(len(runs) == 1 for runs in texts) and not is_caption(texts[0][0].text)
 
 
-def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, allowed_titles: int) -> bool:
+def _is_tabular_between(
+    rows: Sequence[TextRow], box: BoundingBox, allowed_titles: int, starts: Sequence[float]
+) -> bool:
     """Whether the rows between two rules may be rows of one table.
 
-    Rows of a single text may stand there alone when they are at most ``allowed_titles``.
+    Rows of a single text may stand there alone when they are at most ``allowed_titles``. ``starts`` is where
+    cells above start: long texts beside others are cells when they start there as well.
     """
     size = max(row.size for row in rows)
     edges = [box.y0, *(y for row in rows for y in (row.y0, row.y1)), box.y1]
@@ -266,7 +294,7 @@ def _is_tabular_between(rows: Sequence[TextRow], box: BoundingBox, allowed_title
             return False
         titles += len(runs) == 1
         is_title = len(runs) == 1 and all(word.font.is_bold for word in row.words)
-        prose += not is_title and is_prose_row(row, runs, box)
+        prose += not is_title and is_prose_row(row, runs, box) and not _has_cell_at(starts, row, runs)
     if prose > 0.3 * len(rows):
         return False
     if titles < len(rows):

@@ -13,6 +13,7 @@ from docassay.readers.pdf.tables.acceptance import aligned_share, has_leaders, i
 from docassay.readers.pdf.tables.find import box_around, draft_of
 from docassay.readers.pdf.tables.regions import Region
 from docassay.readers.pdf.tables.structure import Structure, structure_of
+from docassay.readers.pdf.tables.text_rows import is_number
 
 _CELL_WORDS: Final = 5
 _CELL_CHARACTERS: Final = 40
@@ -42,6 +43,7 @@ def tables_in_region(region: Sequence[Line], minimum_columns: int = 2) -> list[A
             start += 1
             continue
         end = start + 1
+        start -= start > 0 and _is_tight_head(rows[start - 1], rows[start])
         while end < len(rows) and end - start < _MAXIMUM_ROWS and _belongs(rows, end):
             end += 1
         while end > start and len(rows[end - 1]) < 2 and not _is_continuation(rows, end - 1):
@@ -71,7 +73,37 @@ def _belongs(rows: Sequence[Sequence[Line]], position: int) -> bool:
     size = max(line.size for line in row)
     if gap > 1.6 * size:
         return False
-    return len(row) >= 2 or _is_continuation(rows, position) or _is_between_cells(rows, position)
+    return (
+        len(row) >= 2
+        or _is_continuation(rows, position)
+        or _is_tight_row(above, row[0])
+        or _is_between_cells(rows, position)
+    )
+
+
+def _is_tight_head(row: Sequence[Line], below: Sequence[Line]) -> bool:
+    """A bold row right above one that is not bold, whose cells stand close: it ends where that row ends."""
+    line, last = row[0], below[-1]
+    if len(row) > 1 or len(line.words) < len(below) or not line.is_bold or last.is_bold:
+        return False
+    if min(other.y0 for other in below) - line.y1 > 0.9 * line.size or is_caption(line.text):
+        return False
+    word = line.words[-1]
+    slack = 0.4 * line.size
+    is_over = min(
+        abs(word.x0 - last.x0), abs(word.x1 - last.x1), abs(word.x0 + word.x1 - last.x0 - last.x1) / 2
+    )
+    return is_over < slack
+
+
+def _is_tight_row(above: Sequence[Line], line: Line) -> bool:
+    """A row whose cells stand close: it ends with a number, and starts and ends where the row above does."""
+    if len(above) < 2 or len(line.words) < 2 or not is_number(line.words[-1].text):
+        return False
+    last, number = above[-1], line.words[-1]
+    slack = 0.4 * line.size
+    is_under = min(abs(number.x1 - last.x1), abs(number.x0 + number.x1 - last.x0 - last.x1) / 2) < slack
+    return is_under and abs(line.x0 - above[0].x0) < slack
 
 
 def _is_between_cells(rows: Sequence[Sequence[Line]], position: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from docassay.readers.pdf.tables.boundaries import Boundaries
@@ -13,6 +14,10 @@ from docassay.readers.pdf.tables.text_rows import TextRow, is_number
 
 _TIGHT: Final = 0.8
 """A pitch below this share of the usual one joins two lines into one row."""
+
+
+_LABEL_PITCH: Final = 1.35
+_FEW_SMALL: Final = 0.4
 
 
 class WrappedRows:
@@ -47,6 +52,8 @@ class WrappedRows:
             return False
         if is_header:
             return self._is_header_line(above, row, free)
+        if upper == {0} and upper < lower:
+            return pitch < _LABEL_PITCH * row.size and self._label_goes_on(above, row)
         if not lower < upper:
             return False
         if any(is_number(item.text) for item in row.fragments):
@@ -94,6 +101,22 @@ class WrappedRows:
                 return False
             start = end + 1
         return start == len(self._columns)
+
+    def _label_goes_on(self, above: GridRow, row: GridRow) -> bool:
+        """Whether a label ends in this row, beside its values: its rest is in small letters, unlike others."""
+        upper = above.fragments[-1]
+        lower = next(item for item in row.fragments if item.first == 0)
+        if not lower.text[:1].islower() or upper.text.endswith((":", ".")) or is_number(upper.text):
+            return False
+        is_same_face = upper.words[-1].font == lower.words[0].font
+        return is_same_face and self._small_labels <= _FEW_SMALL
+
+    @cached_property
+    def _small_labels(self) -> float:
+        """The share (0-1) of the rows whose first word, in the first column, starts with a small letter."""
+        edge = self._columns[0].right
+        firsts = [row.words[0].text for row in self._rows if row.words[0].x0 < edge]
+        return sum(text[:1].islower() for text in firsts) / len(firsts) if firsts else 1.0
 
     def _goes_on(self, above: GridRow, item: Fragment) -> bool:
         """Whether the cell above was full and its text goes on in small letters or is long."""
