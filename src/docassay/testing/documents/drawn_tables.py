@@ -19,7 +19,7 @@ _SHADE = Color(0.85, 0.88, 0.95)
 class DrawnCell:
     """Text in the grid from ``row`` and ``column`` (0-based) on; lines are parted by ``\\n``.
 
-    The lines stand in the middle of the cell's height, or ``is_at_top`` or ``is_at_bottom``. ``mark`` is drawn
+    The lines stand in the middle of the cell's height, or ``is_at_top`` or ``is_at_bottom``. ``mark`` stands
     apart at the left edge (a currency sign before an amount); ``has_leader`` fills the rest with dots.
     """
 

@@ -5,150 +5,32 @@ Each form is a function from a random generator to a ``DrawnTable``; the cells t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Final
 
-from docassay.testing.documents.drawn_tables import Alignment, DrawnCell, DrawnTable, cells_of
-
-Form = Callable[[Random], DrawnTable]
-
-_NOUNS: Final = (
-    "Revenue", "Capital", "Reserve", "Interest", "Region", "Payment", "Product", "Method", "Sample",
-    "Segment", "Energy", "Output", "Storage", "Network",
-    "Traffic", "Forest", "Harbour", "Station", "Library", "Museum",
-)  # fmt: skip
-_ADJECTIVES: Final = (
-    "Net",
-    "Other",
-    "Total",
-    "Average",
-    "Local",
-    "Annual",
-    "Mixed",
-    "Public",
-    "Early",
-    "Late",
+from docassay.testing.documents.drawn_tables import DrawnCell, DrawnTable, cells_of
+from docassay.testing.documents.plain_tables import (
+    LINE,
+    NOUNS,
+    PITCH,
+    Form,
+    blank_cells,
+    full_grid,
+    inner_walls,
+    label_of,
+    line_under_head,
+    lines_around_head,
+    no_line,
+    no_line_and_plain_head,
+    number_of,
+    rows_of_numbers,
+    shaded_head,
+    striped,
+    titles_of,
+    whole_lines,
 )
-_TITLES: Final = (
-    "Score", "Count", "Share", "Rate", "Price", "Size", "Error", "Speed", "Cost", "Yield", "Depth", "Mean",
-)  # fmt: skip
-_PITCH: Final = 1.2
-_LINE: Final = 14.0
-
-
-def _label(random: Random) -> str:
-    if random.random() < 0.4:
-        return random.choice(_NOUNS)
-    return f"{random.choice(_ADJECTIVES)} {random.choice(_NOUNS).lower()}"
-
-
-def _titles(random: Random, count: int) -> list[str]:
-    return random.sample(_TITLES, count)
-
-
-def _number(random: Random) -> str:
-    kind = random.randrange(4)
-    if kind == 0:
-        return f"{random.uniform(0, 1):.3f}"
-    if kind == 1:
-        return f"{random.uniform(0, 100):.1f}%"
-    return f"{random.randrange(10, 99_999):,}" if kind == 2 else f"{random.uniform(1, 99):.2f}"
-
-
-def _numbers(random: Random, rows: int, columns: int) -> list[list[str]]:
-    return [[_label(random), *(_number(random) for _ in range(columns - 1))] for _ in range(rows)]
-
-
-def _shape(random: Random) -> tuple[int, int]:
-    return random.randint(4, 10), random.randint(3, 6)
-
-
-def _numeric(random: Random, *, align: Alignment | None = None, bold: bool | None = None) -> DrawnTable:
-    """A head of one row over labels and numbers; no line yet."""
-    rows, columns = _shape(random)
-    is_bold = random.random() < 0.5 if bold is None else bold
-    head = [random.choice(("", "Name", "Item")), *_titles(random, columns - 1)]
-    side = align or random.choice(("centre", "right", "left"))
-    cells = [
-        replace(cell, align="left" if cell.column == 0 else side)
-        for cell in cells_of([head, *_numbers(random, rows, columns)], bold_rows=int(is_bold))
-    ]
-    widths = [random.uniform(100, 130), *(random.uniform(55, 70) for _ in range(columns - 1))]
-    return DrawnTable(widths, [_LINE + random.uniform(0, 3)] * (rows + 1), cells)
-
-
-def _whole(table: DrawnTable, *boundaries: int) -> list[tuple[int, int, int]]:
-    """Lines over the whole width at these boundaries."""
-    return [(boundary, 0, len(table.widths) - 1) for boundary in boundaries]
-
-
-def lines_around_head(random: Random) -> DrawnTable:
-    """Lines above and below the head and at the end, as in papers."""
-    table = _numeric(random)
-    table.rules = _whole(table, 0, 1, len(table.heights))
-    return table
-
-
-def line_under_head(random: Random) -> DrawnTable:
-    """A single line, under the head."""
-    table = _numeric(random)
-    table.rules = _whole(table, 1)
-    return table
-
-
-def no_line(random: Random) -> DrawnTable:
-    """Numbers and a bold head without any line."""
-    return _numeric(random, bold=True)
-
-
-def no_line_and_plain_head(random: Random) -> DrawnTable:
-    """Numbers under a head of the same face without any line."""
-    return _numeric(random, bold=False)
-
-
-def striped(random: Random) -> DrawnTable:
-    """Every second row shaded, no line."""
-    table = _numeric(random)
-    table.fills = range(1, len(table.heights), 2)
-    return table
-
-
-def shaded_head(random: Random) -> DrawnTable:
-    """The head shaded, no line."""
-    table = _numeric(random)
-    table.fills = [0]
-    return table
-
-
-def full_grid(random: Random) -> DrawnTable:
-    """Lines around every cell, some cells empty."""
-    table = _numeric(random)
-    rows, columns = len(table.heights), len(table.widths)
-    table.cells = [cell for cell in table.cells if cell.row == 0 or cell.column == 0 or random.random() > 0.2]
-    table.rules = _whole(table, *range(rows + 1))
-    table.walls = [(boundary, 0, rows - 1) for boundary in range(columns + 1)]
-    return table
-
-
-def inner_walls(random: Random) -> DrawnTable:
-    """Vertical lines between the columns and a line under the head."""
-    table = _numeric(random)
-    table.rules = _whole(table, 1)
-    table.walls = [(boundary, 0, len(table.heights) - 1) for boundary in range(1, len(table.widths))]
-    return table
-
-
-def blank_cells(random: Random) -> DrawnTable:
-    """Lines around the head only, and a third of the cells empty."""
-    table = lines_around_head(random)
-    table.cells = [
-        cell
-        for cell in table.cells
-        if cell.row == 0 or cell.column == 0 or (cell.row + cell.column) % 2 or random.random() > 0.6
-    ]
-    return table
 
 
 def _two_level(random: Random) -> DrawnTable:
@@ -157,19 +39,19 @@ def _two_level(random: Random) -> DrawnTable:
     columns = 1 + groups * size
     titles = [
         DrawnCell(0, 1 + number * size, title, column_span=size, align="centre")
-        for number, title in enumerate(random.sample(_NOUNS, groups))
+        for number, title in enumerate(random.sample(NOUNS, groups))
     ]
-    head = ["Item", *(title for _ in range(groups) for title in _titles(random, size))]
+    head = ["Item", *(title for _ in range(groups) for title in titles_of(random, size))]
     cells = [
         *titles,
         *(
             replace(cell, align="left" if cell.column == 0 else "centre")
-            for cell in cells_of([head, *_numbers(random, rows, columns)], first_row=1)
+            for cell in cells_of([head, *rows_of_numbers(random, rows, columns)], first_row=1)
         ),
     ]
-    table = DrawnTable([105.0, *[50.0] * (columns - 1)], [_LINE] * (rows + 2), cells)
+    table = DrawnTable([105.0, *[50.0] * (columns - 1)], [LINE] * (rows + 2), cells)
     table.size = 9.0
-    table.rules = _whole(table, 0, 2, rows + 2)
+    table.rules = whole_lines(table, 0, 2, rows + 2)
     return table
 
 
@@ -192,7 +74,7 @@ def titles_over_lines(random: Random) -> DrawnTable:
 def titles_without_lines(random: Random) -> DrawnTable:
     """Titles over two or three columns each in a table with a line under the head alone."""
     table = _two_level(random)
-    table.rules = _whole(table, 2)
+    table.rules = whole_lines(table, 2)
     return table
 
 
@@ -201,13 +83,13 @@ def wrapped_labels(random: Random) -> DrawnTable:
     table = lines_around_head(random)
     chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
     table.heights = [
-        height + (_PITCH * table.size if number in chosen else 0)
+        height + (PITCH * table.size if number in chosen else 0)
         for number, height in enumerate(table.heights)
     ]
     table.cells = [
         replace(
             cell,
-            text=f"{cell.text} and the\n{random.choice(_NOUNS).lower()} of others"
+            text=f"{cell.text} and the\n{random.choice(NOUNS).lower()} of others"
             if cell.row in chosen and cell.column == 0
             else cell.text,
             is_at_top=True,
@@ -220,27 +102,27 @@ def wrapped_labels(random: Random) -> DrawnTable:
 def wrapped_words(random: Random) -> DrawnTable:
     """Sentences of several lines beside a label, lines between all rows."""
     rows = random.randint(3, 6)
-    words = [noun.lower() for noun in _NOUNS]
+    words = [noun.lower() for noun in NOUNS]
     cells = cells_of([["Name", "Meaning", "Year"]], bold_rows=1)
-    heights = [_LINE + 4]
+    heights = [LINE + 4]
     for row in range(1, rows + 1):
         count = random.randint(1, 3)
         text = "\n".join(" ".join(random.sample(words, 4)) for _ in range(count))
         cells += [
-            DrawnCell(row, 0, _label(random), is_at_top=True),
+            DrawnCell(row, 0, label_of(random), is_at_top=True),
             DrawnCell(row, 1, text.capitalize(), is_at_top=True),
             DrawnCell(row, 2, str(random.randrange(1980, 2025)), is_at_top=True),
         ]
-        heights.append(4 + _PITCH * 10 * count + 2)
+        heights.append(4 + PITCH * 10 * count + 2)
     table = DrawnTable([110, 180, 60], heights, cells)
-    table.rules = _whole(table, *range(rows + 2))
+    table.rules = whole_lines(table, *range(rows + 2))
     return table
 
 
 def wrapped_head(random: Random) -> DrawnTable:
     """Titles of two lines, the others at the foot of the head."""
     table = lines_around_head(random)
-    table.heights = [2 * _PITCH * table.size + 4, *table.heights[1:]]
+    table.heights = [2 * PITCH * table.size + 4, *table.heights[1:]]
     chosen = random.randrange(1, len(table.widths))
     table.cells = [
         replace(cell, text=f"{cell.text}\nper day") if (cell.row, cell.column) == (0, chosen) else cell
@@ -252,22 +134,22 @@ def wrapped_head(random: Random) -> DrawnTable:
 def row_groups(random: Random) -> DrawnTable:
     """Labels in the middle of two or three rows each, short lines between the groups."""
     groups, size = random.randint(2, 4), random.randint(2, 3)
-    cells = cells_of([["Group", "Name", *_titles(random, 3)]], bold_rows=1)
+    cells = cells_of([["Group", "Name", *titles_of(random, 3)]], bold_rows=1)
     for group in range(groups):
         top = 1 + group * size
-        cells.append(DrawnCell(top, 0, random.choice(_NOUNS), row_span=size))
+        cells.append(DrawnCell(top, 0, random.choice(NOUNS), row_span=size))
         cells += [replace(cell, column=cell.column + 1, row=cell.row + top) for cell in cells_of(
-            _numbers(random, size, 4)
+            rows_of_numbers(random, size, 4)
         )]  # fmt: skip
-    table = DrawnTable([80, 110, 60, 60, 60], [_LINE + 1] * (1 + groups * size), cells)
-    table.rules = _whole(table, 0, 1, *range(1 + size, 2 + groups * size, size))
+    table = DrawnTable([80, 110, 60, 60, 60], [LINE + 1] * (1 + groups * size), cells)
+    table.rules = whole_lines(table, 0, 1, *range(1 + size, 2 + groups * size, size))
     return table
 
 
 def row_groups_without_lines(random: Random) -> DrawnTable:
     """Labels in the middle of three rows each, no lines between the groups."""
     table = row_groups(random)
-    table.rules = _whole(table, 0, 1, len(table.heights))
+    table.rules = whole_lines(table, 0, 1, len(table.heights))
     return table
 
 
@@ -278,10 +160,10 @@ def titles_between(random: Random) -> DrawnTable:
     at = rows // 2
     cells = [replace(cell, row=cell.row + 1 + (cell.row >= at)) if cell.row else cell for cell in table.cells]
     for number, row in enumerate((1, at + 1)):
-        title = f"Panel {'AB'[number]}: {_label(random).lower()} of all members"
+        title = f"Panel {'AB'[number]}: {label_of(random).lower()} of all members"
         cells.append(DrawnCell(row, 0, title, column_span=columns, is_bold=True, align="left"))
-    result = replace(table, heights=[*table.heights, _LINE, _LINE], cells=cells)
-    result.rules = _whole(result, 0, 1, rows + 2)
+    result = replace(table, heights=[*table.heights, LINE, LINE], cells=cells)
+    result.rules = whole_lines(result, 0, 1, rows + 2)
     return result
 
 
@@ -290,8 +172,8 @@ def note_inside(random: Random) -> DrawnTable:
     table = lines_around_head(random)
     rows, columns = len(table.heights), len(table.widths)
     note = DrawnCell(rows, 0, "Note: values are means of all members", column_span=columns, align="left")
-    result = replace(table, heights=[*table.heights, _LINE], cells=[*table.cells, note])
-    result.rules = _whole(result, 0, 1, rows, rows + 1)
+    result = replace(table, heights=[*table.heights, LINE], cells=[*table.cells, note])
+    result.rules = whole_lines(result, 0, 1, rows, rows + 1)
     return result
 
 
@@ -303,7 +185,7 @@ def accounts(random: Random) -> DrawnTable:
         DrawnCell(0, 2, "2023", align="right", is_bold=True),
     ]
     for row in range(1, rows + 1):
-        cells.append(DrawnCell(row, 0, "Total" if row == rows else _label(random)))
+        cells.append(DrawnCell(row, 0, "Total" if row == rows else label_of(random)))
         for column in (1, 2):
             amount = f"{random.randrange(1_000, 99_999):,}"
             if random.random() < 0.3:
@@ -311,7 +193,7 @@ def accounts(random: Random) -> DrawnTable:
             cells.append(DrawnCell(row, column, amount, align="right"))
             if row in (1, rows):
                 cells[-1] = replace(cells[-1], mark="$")
-    table = DrawnTable([190, 80, 80], [_LINE] * (rows + 1), cells)
+    table = DrawnTable([190, 80, 80], [LINE] * (rows + 1), cells)
     table.rules = [(rows, 1, 1), (rows, 2, 2), (rows + 1, 1, 1), (rows + 1, 2, 2)]
     table.rules = [(1, 1, 2), *table.rules]
     return table
@@ -322,14 +204,14 @@ def leaders(random: Random) -> DrawnTable:
     rows = random.randint(5, 10)
     cells = cells_of([["", "2024", "2023", "2022"]], bold_rows=1)
     for row in range(1, rows + 1):
-        cells.append(DrawnCell(row, 0, _label(random), has_leader=True))
+        cells.append(DrawnCell(row, 0, label_of(random), has_leader=True))
         cells += [
             DrawnCell(row, column, f"{random.randrange(1_000, 99_999):,}", align="right")
             for column in (1, 2, 3)
         ]
     cells = [replace(cell, align="right") if cell.column else cell for cell in cells]
-    table = DrawnTable([190, 60, 60, 60], [_LINE] * (rows + 1), cells)
-    table.rules = _whole(table, 1)
+    table = DrawnTable([190, 60, 60, 60], [LINE] * (rows + 1), cells)
+    table.rules = whole_lines(table, 1)
     return table
 
 
@@ -340,12 +222,12 @@ def labels_and_values(random: Random) -> DrawnTable:
         cell
         for row in range(rows)
         for cell in (
-            DrawnCell(row, 0, _label(random), is_bold=True),
-            DrawnCell(row, 1, f"{random.choice(_NOUNS)} {random.randrange(100)}"),
+            DrawnCell(row, 0, label_of(random), is_bold=True),
+            DrawnCell(row, 1, f"{random.choice(NOUNS)} {random.randrange(100)}"),
         )
     ]
-    table = DrawnTable([120, 160], [_LINE + 4] * rows, cells)
-    table.rules = _whole(table, *range(rows + 1))
+    table = DrawnTable([120, 160], [LINE + 4] * rows, cells)
+    table.rules = whole_lines(table, *range(rows + 1))
     table.walls = [(boundary, 0, rows - 1) for boundary in range(3)]
     return table
 
@@ -353,9 +235,9 @@ def labels_and_values(random: Random) -> DrawnTable:
 def words_only(random: Random) -> DrawnTable:
     """Short words in every cell, lines around the head."""
     rows, columns = random.randint(3, 7), random.randint(3, 4)
-    texts = [[_label(random) for _ in range(columns)] for _ in range(rows + 1)]
-    table = DrawnTable([110.0] * columns, [_LINE + 2] * (rows + 1), cells_of(texts, bold_rows=1))
-    table.rules = _whole(table, 0, 1, rows + 1)
+    texts = [[label_of(random) for _ in range(columns)] for _ in range(rows + 1)]
+    table = DrawnTable([110.0] * columns, [LINE + 2] * (rows + 1), cells_of(texts, bold_rows=1))
+    table.rules = whole_lines(table, 0, 1, rows + 1)
     return table
 
 
@@ -363,12 +245,12 @@ def labels_at_the_last_line(random: Random) -> DrawnTable:
     """Labels of two lines whose numbers stand beside the last line, no lines between rows."""
     table = lines_around_head(random)
     chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
-    step = _PITCH * table.size
+    step = PITCH * table.size
     table.heights = [
         height + (step if number in chosen else 0) for number, height in enumerate(table.heights)
     ]
     table.cells = [
-        replace(cell, text=f"{cell.text} held for\nthe {random.choice(_NOUNS).lower()}")
+        replace(cell, text=f"{cell.text} held for\nthe {random.choice(NOUNS).lower()}")
         if cell.row in chosen and cell.column == 0
         else replace(cell, is_at_bottom=True)
         for cell in table.cells
@@ -389,25 +271,25 @@ def errors_below(random: Random) -> DrawnTable:
     texts = [["", *(f"({number})" for number in range(1, columns))]]
     for _ in range(rows):
         stars = [random.choice(("", "*", "**", "***")) for _ in range(columns - 1)]
-        texts.append([_label(random), *(f"{random.uniform(-2, 2):.3f}{mark}" for mark in stars)])
+        texts.append([label_of(random), *(f"{random.uniform(-2, 2):.3f}{mark}" for mark in stars)])
         texts.append(["", *(f"({random.uniform(0, 1):.3f})" for _ in range(columns - 1))])
     texts.append(["Observations", *(f"{random.randrange(100, 9999):,}" for _ in range(columns - 1))])
     cells = [
         replace(cell, align="left" if cell.column == 0 else "centre") for cell in cells_of(texts, bold_rows=0)
     ]
-    table = DrawnTable([110, *[70.0] * (columns - 1)], [_LINE] * len(texts), cells)
-    table.rules = _whole(table, 0, 1, len(texts) - 1, len(texts))
+    table = DrawnTable([110, *[70.0] * (columns - 1)], [LINE] * len(texts), cells)
+    table.rules = whole_lines(table, 0, 1, len(texts) - 1, len(texts))
     return table
 
 
 def many_columns(random: Random) -> DrawnTable:
     """Twelve columns in small type."""
     rows, columns = random.randint(5, 14), 12
-    head = ["Year", *(title[:4] for title in _titles(random, 11))]
-    texts = [head, *([str(2000 + row), *(_number(random) for _ in range(11))] for row in range(rows))]
+    head = ["Year", *(title[:4] for title in titles_of(random, 11))]
+    texts = [head, *([str(2000 + row), *(number_of(random) for _ in range(11))] for row in range(rows))]
     cells = [replace(cell, align="right") for cell in cells_of(texts, bold_rows=1)]
     table = DrawnTable([38.0] * columns, [10.0] * (rows + 1), cells, size=7.0, padding=3.0)
-    table.rules = _whole(table, 0, 1, rows + 1)
+    table.rules = whole_lines(table, 0, 1, rows + 1)
     return table
 
 
@@ -423,10 +305,10 @@ def head_of_three_levels(random: Random) -> DrawnTable:
     table = titles_over_lines(random)
     columns = len(table.widths)
     cells = [replace(cell, row=cell.row + 1) for cell in table.cells]
-    cells.append(DrawnCell(0, 1, random.choice(_NOUNS), column_span=columns - 1, align="centre"))
+    cells.append(DrawnCell(0, 1, random.choice(NOUNS), column_span=columns - 1, align="centre"))
     rules = [(boundary + 1, first, last) for boundary, first, last in table.rules if boundary]
-    result = replace(table, heights=[*table.heights, _LINE], cells=cells)
-    result.rules = [*_whole(result, 0), (1, 1, columns - 1), *rules]
+    result = replace(table, heights=[*table.heights, LINE], cells=cells)
+    result.rules = [*whole_lines(result, 0), (1, 1, columns - 1), *rules]
     return result
 
 
@@ -436,7 +318,7 @@ def numbered_rows(random: Random) -> DrawnTable:
     cells = [replace(cell, column=cell.column + 1) for cell in table.cells]
     cells += [DrawnCell(row, 0, str(row) if row else "No.") for row in range(len(table.heights))]
     result = replace(table, widths=[30, *table.widths], cells=cells)
-    result.rules = _whole(result, 1)
+    result.rules = whole_lines(result, 1)
     return result
 
 

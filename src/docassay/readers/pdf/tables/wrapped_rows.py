@@ -103,7 +103,7 @@ class WrappedRows:
         return start == len(self._columns)
 
     def _label_goes_on(self, above: GridRow, row: GridRow) -> bool:
-        """Whether a label ends in this row, beside its values: its rest is in small letters, unlike others."""
+        """Whether a label ends in this row, beside its values: it goes on in small letters."""
         upper = above.fragments[-1]
         lower = next(item for item in row.fragments if item.first == 0)
         if not lower.text[:1].islower() or upper.text.endswith((":", ".")) or is_number(upper.text):
