@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from docassay.readers.pdf.lines import Line, segments
+from docassay.readers.pdf.lines import Line
+from docassay.readers.pdf.segments import segments
 from docassay.readers.pdf.text import Word
 
 _QUOTES = str.maketrans(

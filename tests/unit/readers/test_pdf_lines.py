@@ -2,8 +2,10 @@
 
 from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN, HyphenJoiner
 from docassay.readers.pdf.inline import joined_across, markup, plain
-from docassay.readers.pdf.lines import Line, lines_of, segments
+from docassay.readers.pdf.line_rows import lines_of
+from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.reading_direction import in_reading_order
+from docassay.readers.pdf.segments import segments
 from docassay.readers.pdf.text import Font, Word
 
 BOLD = Font(is_bold=True, is_italic=False, is_monospace=False)

@@ -10,7 +10,8 @@ from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.footnotes import may_be_footnote
 from docassay.readers.pdf.inline import code_markup, ends_hyphenated, markup, plain_and_markup
-from docassay.readers.pdf.lines import Line, has_wide_gap, lines_of
+from docassay.readers.pdf.line_rows import lines_of
+from docassay.readers.pdf.lines import Line, has_wide_gap
 from docassay.readers.pdf.list_markers import is_caption, list_marker
 from docassay.readers.pdf.paragraphs import LEADER, SENTENCE_END, has_leader, paragraphs_of
 from docassay.readers.pdf.reading_direction import is_right_to_left

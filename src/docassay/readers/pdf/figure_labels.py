@@ -9,7 +9,8 @@ from typing import Final
 from docassay.documents.model import BoundingBox
 from docassay.readers.pdf.draft import Draft
 from docassay.readers.pdf.inline import plain_and_markup
-from docassay.readers.pdf.lines import Line, lines_of
+from docassay.readers.pdf.line_rows import lines_of
+from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.list_markers import is_caption, list_marker
 
 _AXIS_REACH: Final = 26.0

@@ -15,9 +15,10 @@ from docassay.readers.pdf.drop_caps import with_drop_caps
 from docassay.readers.pdf.figure_labels import labels_of, with_labels
 from docassay.readers.pdf.frames import drawn_frames, framed_text
 from docassay.readers.pdf.geometry import from_reading, to_reading
-from docassay.readers.pdf.lines import Line, segments
+from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.marks import PageMarks, Rule
 from docassay.readers.pdf.reading_direction import is_right_to_left
+from docassay.readers.pdf.segments import segments
 from docassay.readers.pdf.slanted import is_slanted, slanted_drafts
 from docassay.readers.pdf.tables.find import ruled_tables
 from docassay.readers.pdf.tables.unruled import tables_in_region

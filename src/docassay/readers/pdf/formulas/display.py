@@ -13,8 +13,9 @@ from docassay.readers.pdf.formulas.box import MathBox
 from docassay.readers.pdf.formulas.formula import Formula
 from docassay.readers.pdf.formulas.glyphs import Glyph
 from docassay.readers.pdf.formulas.symbols import Kind
-from docassay.readers.pdf.lines import Line, segments
+from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.marks import Rule
+from docassay.readers.pdf.segments import segments
 from docassay.readers.pdf.text import Word
 
 _NUMBER: Final = re.compile(r"\((?:[A-Z]\.?)?\d[\d.]*[a-z]?\)|\[\d+\]")

@@ -7,7 +7,8 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from docassay.readers.pdf.draft import Draft
-from docassay.readers.pdf.lines import Line, joined_rows
+from docassay.readers.pdf.line_rows import joined_rows
+from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.list_markers import is_caption, list_marker
 from docassay.readers.pdf.tables.acceptance import aligned_share, has_leaders, is_fixed_pitch, is_patchy
 from docassay.readers.pdf.tables.find import box_around, draft_of
