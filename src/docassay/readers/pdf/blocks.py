@@ -92,17 +92,18 @@ def pieces_of_region(region: Sequence[Line]) -> list[Piece]:
 
 def _short_lines(lines: Sequence[Line], left: float, right: float) -> frozenset[int]:
     """Lines broken on purpose: rows with wide gaps, and lines that leave half of the column free."""
-    is_wide = right - left >= 12 * lines[0].size
     breaks = set()
-    is_item = list_marker(lines[0]) is not None
-    rows = [_is_row(line, right, after_marker=is_item and line is lines[0]) for line in lines]
-    for number, (line, below) in enumerate(pairwise(lines)):
-        if rows[number] or rows[number + 1]:
-            breaks.add(number)
-        elif is_wide and line.x1 < (left + right) / 2 and line.x0 <= left + 0.2 * (right - left):
-            first = below.words[0]
-            if right - line.x1 > first.x1 - first.x0 + line.size:
-                breaks.add(number)
+    if any([line.is_joined for line in lines]):  # noqa: C419
+        is_item = list_marker(lines[0]) is not None
+        rows = [_is_row(line, right, after_marker=is_item and line is lines[0]) for line in lines]
+        breaks = {number for number, pair in enumerate(pairwise(rows)) if any(pair)}
+    if right - left >= 12 * lines[0].size:
+        middle, start = (left + right) / 2, left + 0.2 * (right - left)
+        for number, line in enumerate(lines[:-1]):
+            if line.x1 < middle and line.x0 <= start and number not in breaks:
+                first = lines[number + 1].words[0]
+                if right - line.x1 > first.x1 - first.x0 + line.size:
+                    breaks.add(number)
     return frozenset(breaks)
 
 
@@ -174,4 +175,4 @@ def _size(lines: Sequence[Line]) -> float:
     weights: dict[float, int] = {}
     for line in lines:
         weights[line.size] = weights.get(line.size, 0) + len(line.text)
-    return max(weights, key=lambda size: (weights[size], size))
+    return max(weights, key=lambda size: (weights[size], size)) if len(weights) > 1 else lines[0].size

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 from docassay.readers.pdf.hyphens import UNDECIDED_HYPHEN
 from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.text import Word
-from docassay.readers.pdf.text_styles import FORMULA
+from docassay.readers.pdf.text_styles import FORMULA, Font
 
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -93,7 +93,7 @@ def code_markup(lines: Sequence[Line]) -> str:
 def ends_hyphenated(line: Line) -> bool:
     """Whether the last word of the line may go on in the next one."""
     last = line.words[-1]
-    return last.is_hyphenated or bool(_HYPHENATED.search(last.text))
+    return last.is_hyphenated or (last.text[-1:] in "-\u2010" and bool(_HYPHENATED.search(last.text)))
 
 
 def joined_across(before: str, after: str) -> str:
@@ -157,38 +157,63 @@ def _styled(style: _Style, text: str) -> str:
 def _pieces(lines: Sequence[Line], breaks_after: frozenset[int]) -> _Pieces:
     """Runs of words of one style and the white space after each; a line break is ``\\n``."""
     pieces: _Pieces = []
+    styles: dict[tuple[Font, str, str], _Style] = {}
     last = len(lines) - 1
     for number, line in enumerate(lines):
         words = line.words
+        final = words[-1]
         if number == last:
-            ending = words[-1].text
+            ending = final.text
         elif number in breaks_after:
-            ending = words[-1].text + "\n"
+            ending = final.text + "\n"
         else:
-            ending = _joined(words[-1], lines[number + 1].words[0])
+            ending = _joined(final, lines[number + 1].words[0])
         font = line.only_font if line.is_level else None
         text = line.text
+        has_spaces = text.isascii() or not _NO_SPACE_SCRIPT.search(text)
         if (
             font is not None
             and font is not FORMULA
-            and not _has_link(words)
+            and has_spaces
             and "- " not in text
-            and (text.isascii() or not _NO_SPACE_SCRIPT.search(text))
+            and not _has_link(words)
         ):
-            pieces.append(
-                (_Style(font.is_bold, font.is_italic), text[: len(text) - len(words[-1].text)] + ending)
-            )
+            key = (font, "", "")
+            style = styles.get(key)
+            if style is None:
+                style = styles[key] = _Style(font.is_bold, font.is_italic)
+            pieces.append((style, text[: len(text) - len(final.text)] + ending))
             continue
-        for position, word in enumerate(words[:-1]):
-            space = "" if _touches(word, words[position + 1], line) else " "
-            if word.latex:
-                pieces += [_formula(word), (_PLAIN, space)]
+        # Words of one size that have spaces between them can only touch where something was cut.
+        is_plain = line.is_level and has_spaces
+        run: list[str] = []
+        of_run: _Style = _PLAIN
+        for word, following in zip_longest(words, words[1:]):
+            if following is None:
+                written = ending
+            elif (
+                is_plain and not word.is_hyphenated and not word.latex and not following.latex
+            ) or not _touches(word, following, line):
+                written = word.text + " "
             else:
-                pieces.append((_style(word, line), word.text + space))
-        if words[-1].latex:
-            pieces += [_formula(words[-1]), (_PLAIN, ending[len(words[-1].text) :])]
-        else:
-            pieces.append((_style(words[-1], line), ending))
+                written = word.text
+            if word.latex:
+                if run:
+                    pieces.append((of_run, "".join(run)))
+                    run = []
+                pieces += [_formula(word), (_PLAIN, written[len(word.text) :])]
+                continue
+            key = (word.font, _tag(word, line), word.href)
+            style = styles.get(key)
+            if style is None:
+                style = styles[key] = _Style(word.font.is_bold, word.font.is_italic, key[1], href=key[2])
+            if run and style is not of_run:
+                pieces.append((of_run, "".join(run)))
+                run = []
+            of_run = style
+            run.append(written)
+        if run:
+            pieces.append((of_run, "".join(run)))
     return pieces
 
 
@@ -203,16 +228,15 @@ def _formula(word: Word) -> tuple[_Style, str]:
     return _Style(is_bold=False, is_italic=False, tag="math", plain=word.text), word.latex
 
 
-def _style(word: Word, line: Line) -> _Style:
-    font = word.font
-    tag = ""
+def _tag(word: Word, line: Line) -> str:
+    """``sup`` or ``sub`` for a small word above or below the baseline of its line."""
     if not line.is_level and word.size < _SMALLER * line.size and len(word.text) <= 12:
         shift = _baseline(word.y0, word.y1) - _baseline(line.y0, line.y1)
         if shift < -_RAISED * line.size:
-            tag = "sup"
-        elif shift > _LOWERED * line.size:
-            tag = "sub"
-    return _Style(font.is_bold, font.is_italic, tag, href=word.href)
+            return "sup"
+        if shift > _LOWERED * line.size:
+            return "sub"
+    return ""
 
 
 def _baseline(y0: float, y1: float) -> float:

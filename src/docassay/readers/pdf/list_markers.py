@@ -21,9 +21,13 @@ _CAPTION: Final = re.compile(
 )
 
 
+_CAPTION_LETTERS: Final = frozenset("ftascaleptFTASCALEP\u017f")
+"""The first letters of all of these words (small letters, capitals and the old s)."""
+
+
 def is_caption(text: str) -> bool:
     """Whether the text starts like ``Figure 3. ...`` or ``Table II: ...`` and is not a sentence about it."""
-    match = _CAPTION.match(text)
+    match = _CAPTION.match(text) if text[:1] in _CAPTION_LETTERS else None
     if match is None:
         return False
     rest = match.group("rest")

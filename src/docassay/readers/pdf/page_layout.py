@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -19,7 +18,7 @@ from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.marks import PageMarks, Rule
 from docassay.readers.pdf.reading_direction import is_right_to_left
 from docassay.readers.pdf.segments import segments
-from docassay.readers.pdf.slanted import is_slanted, slanted_drafts
+from docassay.readers.pdf.slanted import LEVEL_HEIGHT, is_slanted, slanted_drafts
 from docassay.readers.pdf.tables.find import ruled_tables
 from docassay.readers.pdf.tables.unruled import tables_in_region
 from docassay.readers.pdf.text import Word
@@ -47,13 +46,12 @@ def layout_page(
     """
     if is_typewritten(words):
         words = without_fixed_pitch(words)
-    slanted = [word for word in words if is_slanted(word)]
+    slanted = [word for word in words if word.y1 - word.y0 > LEVEL_HEIGHT * word.size and is_slanted(word)]
     if slanted:
         apart = set(map(id, slanted))
         words = [word for word in words if id(word) not in apart]
     directions = _by_direction(words)
-    weights = Counter({turn: sum([len(word.text) for word in group]) for turn, group in directions.items()})
-    ordered_turns = [turn for turn, _ in weights.most_common()] or [0]
+    ordered_turns = [turn for turn, _ in sorted(directions.items(), key=_by_length)] or [0]
     main_turn = ordered_turns[0]
     upright = _all_turned(words, main_turn, width, height)
     across, down = (width, height) if main_turn % 2 == 0 else (height, width)
@@ -90,6 +88,10 @@ def _by_direction(words: Sequence[Word]) -> dict[int, Sequence[Word]]:
     if len(turns) == 1:
         return {turns.pop(): words}
     return {turn: [word for word in words if word.turn == turn] for turn in turns}
+
+
+def _by_length(direction: tuple[int, Sequence[Word]]) -> int:
+    return -sum([len(word.text) for word in direction[1]])
 
 
 def _all_turned(words: Sequence[Word], turn: int, width: float, height: float) -> Sequence[Word]:

@@ -30,9 +30,11 @@ _CODE_PITCH: Final = 3.6
 
 def has_leader(text: str) -> bool:
     """Whether the text has dots between an entry and its page."""
-    if ".." not in text and ". ." not in text and text.isascii() and "__" not in text:
+    if ".." in text or ". ." in text or "__" in text:
+        return bool(LEADER.search(text))
+    if text.isascii():
         return False
-    return bool(LEADER.search(text))
+    return ("……" in text or "··" in text or "· ·" in text) and bool(LEADER.search(text))
 
 
 class _Column(NamedTuple):
@@ -51,15 +53,44 @@ def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
     if not lines:
         return []
     column = _measured(lines)
-    result = [[lines[0]]]
+    current = _Paragraph(lines[0])
+    result = [current.lines]
+    leads = has_leader(lines[0].text)
     for position in range(1, len(lines)):
         line = lines[position]
-        following = lines[position + 1] if position + 1 < len(lines) else None
-        if _starts_paragraph(result[-1], line, following, column):
-            result.append([line])
+        leads, led = has_leader(line.text), leads
+        if leads or led:
+            previous = lines[position - 1]
+            pitch = line.y1 - previous.y1
+            is_start = not (leads and led) or pitch > 3 * max(previous.size, line.size)
         else:
-            result[-1].append(line)
+            following = lines[position + 1] if position + 1 < len(lines) else None
+            is_start = _starts_paragraph(current, line, following, column)
+        if is_start:
+            current = _Paragraph(line)
+            result.append(current.lines)
+        else:
+            current.lines.append(line)
     return result
+
+
+class _Paragraph:
+    """The lines of a paragraph so far, and the list marker that it starts with."""
+
+    __slots__ = ("_is_known", "_opener", "lines")
+
+    def __init__(self, line: Line) -> None:
+        self.lines = [line]
+        self._opener: str | None = None
+        self._is_known = False
+
+    @property
+    def opener(self) -> str | None:
+        """The bullet or enumerator before the first line."""
+        if not self._is_known:
+            self._is_known = True
+            self._opener = list_marker(self.lines[0])
+        return self._opener
 
 
 def _measured(lines: Sequence[Line]) -> _Column:
@@ -99,31 +130,32 @@ def _goes_on(before: str, after: str) -> bool:
     return (first.islower() or not (first.isupper() or first.isdigit())) and not SENTENCE_END.search(before)
 
 
-def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None, column: _Column) -> bool:
-    previous = paragraph[-1]
+def _starts_paragraph(paragraph: _Paragraph, line: Line, following: Line | None, column: _Column) -> bool:
+    before = paragraph.lines
+    previous = before[-1]
     size = max(previous.size, line.size)
-    leads, led = has_leader(line.text), has_leader(previous.text)
     pitch = line.y1 - previous.y1
-    if leads or led:
-        return not (leads and led) or pitch > 3 * size
     if ends_hyphenated(previous) and line.text[:1].islower() and pitch < 2.5 * size:
         return False
+    font = line.only_font
+    is_same_font = font is not None and previous.only_font is font
     if previous.is_monospace and line.is_monospace:
         return pitch > _CODE_PITCH * size or abs(previous.size - line.size) > 0.12 * size
     if _is_apart(previous, line, pitch, column):
         return True
     if abs(previous.size - line.size) > 0.12 * size:
         return True
-    reaches_edge = previous.x1 > column.right - 2 * size
-    if previous.is_bold != line.is_bold:
-        return not (reaches_edge and line.text.lstrip("([\"'“„")[:1].islower())
-    if previous.is_italic and not line.is_italic and previous.x1 < _share(column, 0.7):
-        return True
-    if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
-        return True
-    if _hangs(paragraph, line):
+    if not is_same_font:
+        if previous.is_bold != line.is_bold:
+            reaches_edge = previous.x1 > column.right - 2 * size
+            return not (reaches_edge and line.text.lstrip("([\"'“„")[:1].islower())
+        if previous.is_italic and not line.is_italic and previous.x1 < _share(column, 0.7):
+            return True
+        if previous.is_monospace != line.is_monospace and (len(line.words) > 1 or len(previous.words) > 1):
+            return True
+    if _hangs(before, line):
         return False
-    if _is_realigned(previous, line, column.right) or _is_set_off(paragraph, line, column):
+    if _is_realigned(previous, line, column.right) or _is_set_off(before, line, column):
         return True
     if _starts_with_mark(line):
         return True
@@ -132,13 +164,13 @@ def _starts_paragraph(paragraph: list[Line], line: Line, following: Line | None,
         return True
     if is_caption(line.text) and SENTENCE_END.search(previous.text):
         return True
-    if _has_hung(paragraph, line):
+    if _has_hung(before, line):
         return True
-    if list_marker(paragraph[0]) is not None:
-        return line.x0 < paragraph[0].x0 - 0.5 * size or (
-            line.x0 < paragraph[0].x0 + 0.3 * size and _ends_early(previous, line, column)
+    if paragraph.opener is not None:
+        return line.x0 < before[0].x0 - 0.5 * size or (
+            line.x0 < before[0].x0 + 0.3 * size and _ends_early(previous, line, column)
         )
-    return _is_indented(paragraph, line, following, column) or _ends_early(previous, line, column)
+    return _is_indented(before, line, following, column) or _ends_early(previous, line, column)
 
 
 def _share(column: _Column, share: float) -> float:
@@ -163,7 +195,7 @@ def _is_apart(previous: Line, line: Line, pitch: float, column: _Column) -> bool
 def _hangs(paragraph: list[Line], line: Line) -> bool:
     """Whether the line stands below the words behind the number of a heading or caption."""
     first = paragraph[0].words
-    if len(first) < 2 or len(paragraph) > 3:
+    if len(first) < 2 or len(paragraph) > 3 or line.x0 <= first[0].x1:
         return False
     if is_caption(paragraph[0].text):
         heads = first[1:4]
@@ -171,7 +203,7 @@ def _hangs(paragraph: list[Line], line: Line) -> bool:
         heads = first[1:2]
     else:
         return False
-    return line.x0 > first[0].x1 and any(abs(line.x0 - word.x0) < 0.3 * line.size for word in heads)
+    return any(abs(line.x0 - word.x0) < 0.3 * line.size for word in heads)
 
 
 def _starts_with_mark(line: Line) -> bool:
@@ -222,10 +254,9 @@ def _is_inset(line: Line, column: _Column, reach: float) -> bool:
     return line.x0 > column.left + reach and line.x1 < column.right - reach
 
 
-def _marks_item(paragraph: list[Line], line: Line, previous: Line, right: float) -> bool:
+def _marks_item(paragraph: _Paragraph, line: Line, previous: Line, right: float) -> bool:
     """Whether an enumerator at a line start begins an item (and is not a wrapped number such as ``12.``)."""
-    opener = list_marker(paragraph[0])
-    if opener is not None and abs(paragraph[0].x0 - line.x0) < line.size:
+    if paragraph.opener is not None and abs(paragraph.lines[0].x0 - line.x0) < line.size:
         return True
     return previous.x1 < right - 0.1 * (right - previous.x0) or bool(SENTENCE_END.search(previous.text))
 

@@ -31,7 +31,7 @@ def in_reading_order(words: list[Word]) -> list[Word]:
 
 def is_right_to_left(text: str) -> bool:
     """Whether more than half of the letters are Arabic or Hebrew."""
-    if text.isascii():
+    if text.isascii() or not _RIGHT_TO_LEFT.search(text):
         return False
     letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_RIGHT_TO_LEFT.findall(text)) * 2 > letters

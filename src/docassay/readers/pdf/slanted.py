@@ -12,14 +12,14 @@ from docassay.readers.pdf.inline import plain_and_markup
 from docassay.readers.pdf.lines import Line
 from docassay.readers.pdf.text import Word
 
-_TALLER: Final = 1.7
+LEVEL_HEIGHT: Final = 1.7
 """Words on a level line are at most this many font sizes high."""
 _FEWEST_LETTERS: Final = 3
 
 
 def is_slanted(word: Word) -> bool:
     """Whether the word's box is much higher than its print although it runs from left to right."""
-    if word.y1 - word.y0 <= _TALLER * word.size or word.latex:
+    if word.y1 - word.y0 <= LEVEL_HEIGHT * word.size or word.latex:
         return False
     is_word = len(word.text) >= _FEWEST_LETTERS and word.text.isalnum()
     return is_word and word.turn % 2 == 0 and word.x1 - word.x0 > word.size
