@@ -9,34 +9,24 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import resource
 import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks.cpu_time import cpu_seconds
 from benchmarks.ocr.pages import WEARS, Scan, generated_pages, scan, shared_pages
 from benchmarks.ocr.rapidocr import RapidOcr
 from benchmarks.ocr.score import Errors, ReadWord, page_errors
-from docassay.engines.contract import ConvertOptions, Mode, SourceFile
+from docassay.engines.contract import Mode
 from docassay.readers.ocr.hocr import words_of_hocr
 from docassay.readers.ocr.page_image import PageImageReader
-from docassay.readers.pdf.reader import read_pdf
 
 _MAXIMUM_PIXELS = 60_000_000
-
-
-def cpu_seconds() -> float:
-    """Processor time of this process and of its children that have ended."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def read_with_program(image: Image.Image, dpi: int, language: str) -> list[ReadWord]:
@@ -82,35 +72,6 @@ def errors_of(scanned: Scan, words: list[ReadWord], spent: float) -> Errors:
     return errors
 
 
-def conversion_cost(scans: list[Scan]) -> tuple[float, float]:
-    """Processor seconds of a whole conversion of a scanned PDF, and of the program alone on the same pages.
-
-    The program alone reads the images at the resolution at which we read them, one process a page.
-    """
-    stored = BytesIO()
-    canvas = Canvas(stored)
-    for scanned in scans:
-        width = scanned.image.width * 72 / scanned.wear.dpi
-        height = scanned.image.height * 72 / scanned.wear.dpi
-        canvas.setPageSize((width, height))
-        jpeg = BytesIO()
-        scanned.image.save(jpeg, "JPEG", quality=85)
-        jpeg.seek(0)
-        canvas.drawImage(ImageReader(jpeg), 0, 0, width, height)
-        canvas.showPage()
-    canvas.save()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scan.pdf"
-        path.write_bytes(stored.getvalue())
-        begin = cpu_seconds()
-        read_pdf(SourceFile(path, path.name, "application/pdf", ""), ConvertOptions(mode="balanced"))
-        ours = cpu_seconds() - begin
-    begin = cpu_seconds()
-    for scanned in scans:
-        read_with_program(scanned.image, scanned.wear.dpi, "eng")
-    return ours, cpu_seconds() - begin
-
-
 def main() -> None:
     """Read every page worn in every way with every engine, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -146,10 +107,6 @@ def main() -> None:
                 print_row(wear.name, name, errors)
         for name, errors in everything.items():
             print_row("all", name, errors)
-        english = [page for page in pages if page.language == "eng"]
-        at_300 = next(wear for wear in WEARS if wear.name == "300 dpi")
-        ours, alone = conversion_cost([scan(page, at_300) for page in english])
-        print(f"whole conversion / program alone, {len(english)} pages of 300 dpi: {ours / alone:.2f}")
 
 
 def print_row(wear: str, name: str, errors: Errors) -> None:

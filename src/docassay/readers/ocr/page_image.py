@@ -125,6 +125,7 @@ class _PageOnDesk:
         small, self._small_dpi = reduced(image, dpi, _SLANT_DPI)
         self._mask = ink_mask(small, self._small_dpi)
         self.slant = page_slant(self._mask)
+        self._straight: tuple[int, Image.Image] | None = None
 
     @property
     def has_ink(self) -> bool:
@@ -137,8 +138,10 @@ class _PageOnDesk:
         return degrees if abs(degrees) >= _LEAST_SKEW_DEGREES else 0.0
 
     def straightened(self, turn: int) -> Image.Image:
-        """The page with text of direction ``turn`` upright and straight."""
-        return straight_image(upright_image(self._image, turn), self.skew(turn))
+        """The page with text of direction ``turn`` upright and straight; the last one is kept."""
+        if self._straight is None or self._straight[0] != turn:
+            self._straight = (turn, straight_image(upright_image(self._image, turn), self.skew(turn)))
+        return self._straight[1]
 
     def words(self, turn: int) -> list[Word]:
         """All words of the page read in that direction, in points of the upright page."""

@@ -29,7 +29,7 @@ def straight_image(image: Image.Image, degrees: float) -> Image.Image:
     """The image turned clockwise by ``degrees`` about its middle; same size, corners filled with white."""
     if degrees == 0.0:
         return image
-    return image.rotate(-degrees, Image.Resampling.BICUBIC, fillcolor=255)
+    return image.rotate(-degrees, Image.Resampling.BILINEAR, fillcolor=255)
 
 
 def words_on_page(words: Iterable[Word], turn: int, width: float, height: float) -> list[Word]:
