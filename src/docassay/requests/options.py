@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +18,7 @@ from docassay.documents.page_range import check_page_range_syntax
 from docassay.engines.contract import Mode
 from docassay.errors import CannotUse, InvalidField
 from docassay.extraction.schema import parse_page_schema
+from docassay.requests.languages import parse_languages
 from docassay.requests.schemas import FORMS, ConvertForm, ExtractForm, OcrForm, SegmentForm
 from docassay.segmentation.schema import parse_segmentation_schema
 
@@ -88,6 +89,8 @@ class RequestOptions:
     skip_cache: bool = False
     save_checkpoint: bool = False
     track_changes: bool = False
+    languages: tuple[str, ...] | None = None
+    """Tesseract's codes; None: those of the settings."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the table of requests."""
@@ -98,6 +101,8 @@ class RequestOptions:
         """What ``to_json`` stored; keys of other versions are ignored."""
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
         known["render"] = RenderOptions.from_json(known.get("render", {}))
+        if known.get("languages") is not None:
+            known["languages"] = tuple(known["languages"])
         return cls(**known)
 
 
@@ -145,6 +150,14 @@ def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> Pars
         except ValueError as error:
             raise InvalidField(("body", "page_range"), str(error)) from error
     source = _source(form, has_file)
+    languages = parse_languages(sent["langs"]) if "langs" in sent else None
+    parsed = _parsed(form, sent, source)
+    return replace(parsed, options=replace(parsed.options, languages=languages))
+
+
+def _parsed(
+    form: ConvertForm | ExtractForm | SegmentForm | OcrForm, sent: Mapping[str, str], source: SourceFields
+) -> ParsedForm:
     if isinstance(form, OcrForm):
         options = RequestOptions(
             kind="ocr", max_pages=form.max_pages, page_range=form.page_range, skip_cache=form.skip_cache

@@ -209,7 +209,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
             page_range=options.page_range,
             extract_images=not options.render.disable_image_extraction,
             word_boxes=options.render.word_bboxes or options.kind == "ocr",
-            languages=settings.ocr_languages,
+            languages=options.languages or settings.ocr_languages,
             limits=read_limits(settings),
             engine_options={TRACK_CHANGES: True} if options.track_changes else {},
         ),

@@ -37,6 +37,7 @@ class StartRunRequest(StartBatchRunRequest):
     max_pages: int | None = Field(None, ge=1)
     page_range: str | None = None
     skip_cache: bool = False
+    langs: str | None = Field(None, max_length=300, description="Languages for OCR, by commas: `eng,deu`.")
 
 
 class EvalBatchRunResponse(BaseModel):

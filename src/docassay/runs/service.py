@@ -13,6 +13,7 @@ from docassay.engines.registry import get_engine, load_engine_modules
 from docassay.errors import CannotUse, Conflict, InvalidField, NotFound
 from docassay.execution.contract import JobEngine, WorkRef, submit_after_commit
 from docassay.extraction.schema import parse_page_schema
+from docassay.requests.languages import parse_languages
 from docassay.requests.options import parse_output_formats
 from docassay.rubrics.models import EvalRubric
 from docassay.rubrics.service import get_rubric
@@ -91,7 +92,7 @@ def start_run(
             extraction_mode=native.extraction_mode,
             segmentation_schema=native.segmentation_schema,
             skip_cache=native.skip_cache,
-            languages=settings.ocr_languages,
+            languages=parse_languages(native.langs) if native.langs else settings.ocr_languages,
             rubric_name=rubric.name if rubric else None,
             rubric_definition=rubric.eval_definition if rubric else None,
         ),

@@ -15,6 +15,7 @@ from docassay.requests.options import (
     APPLIED_EXTRAS,
     EXTRACTION_MODES,
     UNSERVED_FLAGS,
+    Kind,
     ParsedForm,
     RenderOptions,
     RequestOptions,
@@ -221,3 +222,27 @@ def test_track_changes_is_an_extra_that_is_honoured() -> None:
     assert options.track_changes
     assert options.render.not_applied == ()
     assert not convert().options.track_changes
+
+
+@pytest.mark.parametrize("kind", ["convert", "ocr"])
+def test_languages_are_tesseracts_codes_and_two_letter_codes_are_translated(kind: Kind) -> None:
+    options = parse_form(kind, {"langs": "eng, de,eng,chi_sim"}, has_file=True).options
+    assert options.languages == ("eng", "deu", "chi_sim")
+    assert RequestOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+    assert parse_form(kind, {"langs": ""}, has_file=True).options.languages is None
+
+
+@pytest.mark.parametrize(
+    "langs",
+    [
+        "English!",
+        "x",
+        "eng,../../etc/passwd",
+        "-c",
+        " , ",
+        "a" * 40,
+        ",".join(f"l{number:02}" for number in range(9)),
+    ],
+)
+def test_what_cannot_be_a_language_is_refused(langs: str) -> None:
+    assert refused("convert", {"langs": langs}) == ("body", "langs")
