@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docassay.engines.contract import Mode
+from docassay.errors import DocumentFailure
 from docassay.readers.ocr.ink import ink_mask, reduced
+from docassay.readers.ocr.reconcile import mean_confidence, reconciled
 from docassay.readers.ocr.ruling import page_rules
 from docassay.readers.ocr.slant import page_slant
 from docassay.readers.ocr.tesseract import LONGEST_SIDE_PIXELS, PageDeadline, Tesseract
@@ -20,6 +23,8 @@ from docassay.readers.pdf.marks import PageMarks
 from docassay.readers.pdf.text import Word
 
 READING_DPI: Final[dict[Mode, float]] = {"fast": 200.0, "balanced": 300.0, "accurate": 300.0}
+_FINE_DPI: Final = 400.0
+"""Of the third reading of ``accurate``."""
 _LARGEST_SCALE: Final = 4.0
 _LEAST_CHANGE: Final = 1.15
 _LEAST_SKEW_DEGREES: Final = 0.25
@@ -49,6 +54,7 @@ class PageImageReader:
 
     def __init__(self, languages: Sequence[str], mode: Mode, max_pixels: int, timeout_seconds: float) -> None:
         self._program = Tesseract(languages)
+        self._others = (Tesseract(languages, thresholds_locally=True), Tesseract(languages))
         self._mode: Mode = mode
         self._max_pixels = max_pixels
         self._timeout_seconds = timeout_seconds
@@ -62,8 +68,9 @@ class PageImageReader:
         self.close()
 
     def close(self) -> None:
-        """End the OCR program."""
-        self._program.close()
+        """End the OCR programs."""
+        for program in (self._program, *self._others):
+            program.close()
 
     def read(self, image: Image.Image, dpi: float) -> PageReading:
         """Read one page whose resolution is ``dpi``, however it lies.
@@ -74,6 +81,8 @@ class PageImageReader:
         width, height = image.width * 72.0 / dpi, image.height * 72.0 / dpi
         page = _PageOnDesk(self._program, *self._scaled(image, dpi), self._timeout_seconds)
         turn, words = self._read_however_it_lies(page)
+        if self._mode == "accurate" and page.has_ink:
+            words = self._read_again(page, turn, words)
         marks = _NO_RULES
         if words and self._mode != "fast":
             marks = page_rules(page.straightened(turn), page.dpi)
@@ -96,6 +105,28 @@ class PageImageReader:
             return grey, dpi
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
         return grey.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0), dpi * scale
+
+    def _read_again(self, page: _PageOnDesk, turn: int, words: list[Word]) -> list[Word]:
+        """The words of three readings: as it is, with another threshold, and enlarged.
+
+        Readings of another kind err elsewhere. One that fails or takes too long leaves the others.
+        """
+        straight = page.straightened(turn)
+        by_threshold, enlarged = self._others
+        with suppress(DocumentFailure):
+            words = reconciled(words, by_threshold.words(straight, page.dpi, page.deadline))
+        scale = min(
+            _FINE_DPI / page.dpi,
+            (self._max_pixels / (straight.width * straight.height)) ** 0.5,
+            LONGEST_SIDE_PIXELS / max(straight.size),
+        )
+        if scale < _LEAST_CHANGE:
+            return words
+        size = (round(straight.width * scale), round(straight.height * scale))
+        larger = straight.resize(size, Image.Resampling.BICUBIC)
+        with suppress(DocumentFailure):
+            words = reconciled(words, enlarged.words(larger, page.dpi * scale, page.deadline))
+        return words
 
     @staticmethod
     def _read_however_it_lies(page: _PageOnDesk) -> tuple[int, list[Word]]:
@@ -121,7 +152,7 @@ class _PageOnDesk:
         self.dpi = dpi
         self._program = program
         self._image = image
-        self._deadline = PageDeadline(timeout_seconds)
+        self.deadline = PageDeadline(timeout_seconds)
         small, self._small_dpi = reduced(image, dpi, _SLANT_DPI)
         self._mask = ink_mask(small, self._small_dpi)
         self.slant = page_slant(self._mask)
@@ -176,14 +207,7 @@ class _PageOnDesk:
         return x0, y0, min(x1, self._image.width), min(y1, self._image.height)
 
     def _read(self, image: Image.Image) -> list[Word]:
-        return self._program.words(image, self.dpi, self._deadline)
-
-
-def mean_confidence(words: Sequence[Word]) -> float:
-    """Mean confidence of the words' letters, 0-1; words that run up or down count as not read."""
-    letters = sum(len(word.text) for word in words)
-    known = sum(len(word.text) * (word.confidence or 0.0) for word in words if word.turn == 0)
-    return known / max(letters, 1)
+        return self._program.words(image, self.dpi, self.deadline)
 
 
 def _densest(counts: NDArray[np.intp], length: int) -> tuple[int, int]:

@@ -48,8 +48,10 @@ class Tesseract:
     document: the next page starts another.
     """
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str], *, thresholds_locally: bool = False) -> None:
+        """``thresholds_locally``: lines are found on an image whose threshold follows the paper (Sauvola)."""
         self._languages = tuple(languages)
+        self._settings = ["-c", "thresholding_method=2"] if thresholds_locally else []
         self._process: subprocess.Popen[bytes] | None = None
         self._is_streaming = False
         self._dpi = 0
@@ -113,7 +115,7 @@ class Tesseract:
             os.pwrite(self._blank_file, _BLANK, 0)
         os.ftruncate(self._messages_file, 0)
         command = ["tesseract", "-", "stdout", "-l", "+".join(self._languages), "--dpi", str(dpi)]
-        command += ["-c", "stream_filelist=1", "hocr"]
+        command += [*self._settings, "-c", "stream_filelist=1", "hocr"]
         self._is_streaming = shutil.which("stdbuf") is not None
         if self._is_streaming:
             command = ["stdbuf", "-o0", *command]
