@@ -151,5 +151,5 @@ class OpenPackage:
 def resolved(folder: str, target: str) -> str:
     """The member name of a relative or absolute target; ``..`` cannot leave the archive."""
     path = unquote(target.partition("#")[0])
-    joined = path if path.startswith("/") else posixpath.join("/", folder, path)
+    joined = path if path.startswith("/") else f"/{folder}/{path}"
     return posixpath.normpath(joined).lstrip("/")

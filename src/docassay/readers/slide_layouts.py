@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
 
 from docassay.readers.open_package import OpenPackage, Part
-from docassay.readers.slide_text import A
-from docassay.readers.xml import elements
+from docassay.readers.slide_text import LIST_STYLE, A, Bullets, bullets_of
+from docassay.readers.xml import child_of, local_name
 
 P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+BODY: Final = f"{P}txBody"
 TITLES: Final = frozenset({"title", "ctrTitle"})
 FOOTERS: Final = frozenset({"ftr", "dt", "sldNum"})
 
-_PLACEHOLDER_PATHS: Final = tuple(
-    f"{P}{properties}/{P}nvPr/{P}ph" for properties in ("nvSpPr", "nvPicPr", "nvGraphicFramePr")
-)
+_ABOUT_SHAPES: Final = frozenset(P + name for name in ("nvSpPr", "nvPicPr", "nvGraphicFramePr"))
+_APPLICATION_PROPERTIES: Final = f"{P}nvPr"
+_PLACEHOLDER: Final = f"{P}ph"
 _MASTER_KINDS: Final = {
     "ctrTitle": "title", "subTitle": "body", "obj": "body", "tbl": "body", "chart": "body", "pic": "body",
     "media": "body", "clipArt": "body", "dgm": "body",
 }  # fmt: skip
 """Kinds of placeholders that a master knows under another name."""
 
-_FRAME_PATHS: Final = (f"{P}spPr/{A}xfrm", f"{P}xfrm")
+_SHAPE_PROPERTIES: Final = f"{P}spPr"
+_FRAME: Final = f"{A}xfrm"
+_FRAMES: Final = frozenset({_FRAME, f"{P}xfrm"})
+_OFFSET: Final = f"{A}off"
+_WITH_PLACEHOLDERS: Final = tuple(P + name for name in ("sp", "pic", "graphicFrame"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +44,63 @@ class Placeholder:
 
 def placeholder_of(shape: etree._Element) -> Placeholder | None:
     """What the shape is a placeholder for; None for other shapes."""
-    for path in _PLACEHOLDER_PATHS:
-        node = shape.find(path)
-        if node is not None:
-            return Placeholder(node.get("type", "obj"), node.get("idx", "0"))
+    for about in shape:
+        if about.tag in _ABOUT_SHAPES:
+            properties = child_of(about, _APPLICATION_PROPERTIES)
+            node = None if properties is None else child_of(properties, _PLACEHOLDER)
+            if node is not None:
+                return Placeholder(node.get("type", "obj"), node.get("idx", "0"))
     return None
 
 
 def frame_of(shape: etree._Element) -> etree._Element | None:
     """The shape's own place (``a:xfrm`` or ``p:xfrm``), when it has one."""
-    for path in _FRAME_PATHS:
-        frame = shape.find(path)
-        if frame is not None and frame.find(f"{A}off") is not None:
+    for node in shape:
+        frame = child_of(node, _FRAME) if node.tag == _SHAPE_PROPERTIES else node
+        if frame is not None and frame.tag in _FRAMES and child_of(frame, _OFFSET) is not None:
             return frame
     return None
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """A layout or master: its placeholders, its list styles, and the sheet that it is based on."""
+class Sheet:
+    """A layout or master: its placeholders, its list styles by name, and the sheet that it is based on."""
 
     placeholders: list[tuple[Placeholder, etree._Element]]
-    styles: etree._Element | None = None
-    base: _Sheet | None = None
+    styles: Mapping[str, Bullets]
+    base: Sheet | None
+    _frames: dict[Placeholder, etree._Element | None] = field(default_factory=dict)
+    _bullets: dict[Placeholder, list[Bullets]] = field(default_factory=dict)
+
+    def frame(self, placeholder: Placeholder) -> etree._Element | None:
+        """The place that this layout or its master gives the placeholder."""
+        if placeholder not in self._frames:
+            frames = map(frame_of, self._ancestors(placeholder))
+            self._frames[placeholder] = next((frame for frame in frames if frame is not None), None)
+        return self._frames[placeholder]
+
+    def bullets(self, placeholder: Placeholder) -> list[Bullets]:
+        """What decides on bullets after the shape's own list style, nearest first."""
+        if placeholder not in self._bullets:
+            found = [style for shape in self._ancestors(placeholder) if (style := _bullets_of_shape(shape))]
+            if self.base is not None and placeholder.kind not in FOOTERS:
+                name = "titleStyle" if placeholder.kind in TITLES else "bodyStyle"
+                found.append(self.base.styles.get(name, {}))
+            self._bullets[placeholder] = found
+        return self._bullets[placeholder]
+
+    def _ancestors(self, placeholder: Placeholder) -> Iterator[etree._Element]:
+        """The layout's placeholder of the same number (or kind), then the master's of the same kind."""
+        own = [pair for pair in self.placeholders if pair[0].index == placeholder.index]
+        own = own or [pair for pair in self.placeholders if _is_alike(pair[0].kind, placeholder.kind)]
+        kind = placeholder.kind
+        if own:
+            yield own[0][1]
+            kind = own[0][0].kind
+        for other, shape in () if self.base is None else self.base.placeholders:
+            if _MASTER_KINDS.get(other.kind, other.kind) == _MASTER_KINDS.get(kind, kind):
+                yield shape
+                return
 
 
 @dataclass(slots=True)
@@ -68,13 +108,13 @@ class Layouts:
     """The layouts and masters of a presentation, each read once, when a slide first needs it."""
 
     package: OpenPackage
-    _sheets: dict[str, _Sheet | None] = field(default_factory=dict)
+    _sheets: dict[str, Sheet | None] = field(default_factory=dict)
 
     def of_slide(self, slide: Part) -> SlideLayout:
         """The layout that the slide is made from."""
         return SlideLayout(self, slide)
 
-    def sheet(self, part: Part, kind: str) -> _Sheet | None:
+    def sheet(self, part: Part, kind: str) -> Sheet | None:
         """The layout (``slideLayout``) or master (``slideMaster``) that ``part`` refers to."""
         for relationship in part.related(kind):
             name = relationship.target
@@ -84,69 +124,45 @@ class Layouts:
             return self._sheets.get(name)
         return None
 
-    def _read(self, name: str) -> _Sheet:
+    def _read(self, name: str) -> Sheet:
         part = self.package.part(name)
         found = [
             (placeholder, shape)
-            for shape in part.root.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame")
+            for shape in part.root.iter(*_WITH_PLACEHOLDERS)
             if (placeholder := placeholder_of(shape)) is not None
         ]
-        return _Sheet(found, part.root.find(f"{P}txStyles"), self.sheet(part, "slideMaster"))
+        styles = child_of(part.root, f"{P}txStyles")
+        return Sheet(
+            found,
+            {} if styles is None else {local_name(style): bullets_of(style) for style in styles},
+            self.sheet(part, "slideMaster"),
+        )
 
 
 class SlideLayout:
-    """What one slide inherits."""
+    """What one slide inherits; its layout is read when the slide first needs it."""
 
     def __init__(self, layouts: Layouts, slide: Part) -> None:
         self._layouts = layouts
         self._slide = slide
-        self._layout: _Sheet | None = None
-        self._is_read = False
+
+    @cached_property
+    def _sheet(self) -> Sheet | None:
+        return self._layouts.sheet(self._slide, "slideLayout")
 
     def frame(self, placeholder: Placeholder) -> etree._Element | None:
         """The place that the layout or the master gives the placeholder."""
-        for shape in self._ancestors(placeholder):
-            frame = frame_of(shape)
-            if frame is not None:
-                return frame
-        return None
+        return None if self._sheet is None else self._sheet.frame(placeholder)
 
-    def list_styles(self, placeholder: Placeholder) -> list[etree._Element]:
-        """The list styles that decide on bullets after the shape's own, nearest first."""
-        styles = [
-            style
-            for shape in self._ancestors(placeholder)
-            if (style := shape.find(f"{P}txBody/{A}lstStyle")) is not None
-        ]
-        layout = self._sheet()
-        master = None if layout is None else layout.base
-        if master is not None and master.styles is not None and placeholder.kind not in FOOTERS:
-            name = "titleStyle" if placeholder.kind in TITLES else "bodyStyle"
-            style = master.styles.find(P + name)
-            styles += [] if style is None else [style]
-        return styles
+    def bullets(self, placeholder: Placeholder) -> list[Bullets]:
+        """What decides on bullets after the shape's own list style, nearest first."""
+        return [] if self._sheet is None else self._sheet.bullets(placeholder)
 
-    def _sheet(self) -> _Sheet | None:
-        if not self._is_read:
-            self._layout = self._layouts.sheet(self._slide, "slideLayout")
-            self._is_read = True
-        return self._layout
 
-    def _ancestors(self, placeholder: Placeholder) -> Iterator[etree._Element]:
-        """The layout's placeholder of the same number (or kind), then the master's of the same kind."""
-        layout = self._sheet()
-        if layout is None:
-            return
-        own = [pair for pair in layout.placeholders if pair[0].index == placeholder.index]
-        own = own or [pair for pair in layout.placeholders if _is_alike(pair[0].kind, placeholder.kind)]
-        kind = placeholder.kind
-        if own:
-            yield own[0][1]
-            kind = own[0][0].kind
-        for other, shape in () if layout.base is None else layout.base.placeholders:
-            if _MASTER_KINDS.get(other.kind, other.kind) == _MASTER_KINDS.get(kind, kind):
-                yield shape
-                return
+def _bullets_of_shape(shape: etree._Element) -> Bullets:
+    body = child_of(shape, BODY)
+    style = None if body is None else child_of(body, LIST_STYLE)
+    return {} if style is None else bullets_of(style)
 
 
 def _is_alike(kind: str, other: str) -> bool:
@@ -158,7 +174,7 @@ def bodies_of_placeholder(root: etree._Element, kind: str) -> list[etree._Elemen
     bodies = []
     for shape in root.iter(f"{P}sp"):
         placeholder = placeholder_of(shape)
-        body = shape.find(f"{P}txBody")
+        body = child_of(shape, BODY)
         if placeholder is not None and placeholder.kind == kind and body is not None:
             bodies.append(body)
     return bodies
@@ -166,7 +182,5 @@ def bodies_of_placeholder(root: etree._Element, kind: str) -> list[etree._Elemen
 
 def shape_tree(root: etree._Element) -> etree._Element | None:
     """The shapes of a slide (``p:spTree``)."""
-    for node in elements(root):
-        if node.tag == f"{P}cSld":
-            return node.find(f"{P}spTree")
-    return None
+    common = child_of(root, f"{P}cSld")
+    return None if common is None else child_of(common, f"{P}spTree")

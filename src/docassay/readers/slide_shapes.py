@@ -17,6 +17,7 @@ from docassay.readers.fragments import Cell, element, image_html, inline_html, t
 from docassay.readers.open_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OpenPackage, Part
 from docassay.readers.paragraphs import without_common_bold
 from docassay.readers.slide_layouts import (
+    BODY,
     FOOTERS,
     TITLES,
     P,
@@ -27,11 +28,19 @@ from docassay.readers.slide_layouts import (
     shape_tree,
 )
 from docassay.readers.slide_text import MC, A, M, Paragraph, chosen_alternative, drafts_of, read_paragraphs
-from docassay.readers.xml import elements, integer, local_name
+from docassay.readers.xml import child_of, integer
 
 EMU_PER_POINT: Final = 12_700
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES: Final = frozenset({P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")})
+_GROUP: Final = f"{P}grpSp"
+_PICTURE: Final = f"{P}pic"
+_GRAPHIC: Final = f"{P}graphicFrame"
+_ALTERNATE: Final = f"{MC}AlternateContent"
+_CELL: Final = f"{A}tc"
+_CELL_BODY: Final = f"{A}txBody"
+_OFFSET: Final = f"{A}off"
+_EXTENT: Final = f"{A}ext"
 _SAYING_TAGS: Final = (f"{A}r", f"{A}fld", f"{M}oMath")
 """What a text body must hold to say anything."""
 _MAX_GROUP_DEPTH: Final = 100
@@ -111,7 +120,7 @@ class SlideReader:
 
     def _units(self, tree: etree._Element, transform: _Transform, depth: int) -> Iterator[list[Draft]]:
         for node in _shape_elements(tree):
-            if node.tag != f"{P}grpSp":
+            if node.tag != _GROUP:
                 yield self._shape(node, transform)
             elif depth < _MAX_GROUP_DEPTH:
                 inner = [unit for unit in self._units(node, transform.inside(node), depth + 1) if unit]
@@ -119,9 +128,9 @@ class SlideReader:
 
     def _shape(self, node: etree._Element, transform: _Transform) -> list[Draft]:
         placeholder = placeholder_of(node)
-        if node.tag == f"{P}pic":
+        if node.tag == _PICTURE:
             return [self._picture(node, self._box(node, placeholder, transform))]
-        is_graphic = node.tag == f"{P}graphicFrame"
+        is_graphic = node.tag == _GRAPHIC
         drafts = self._graphic(node) if is_graphic else self._text(node, placeholder)
         return stacked(drafts, self._box(node, placeholder, transform)) if drafts else []
 
@@ -133,22 +142,22 @@ class SlideReader:
             frame = self._layout.frame(placeholder)
         if frame is None:
             return self._page_box
-        x, y = _pair(frame.find(f"{A}off"), "x", "y")
-        width, height = _pair(frame.find(f"{A}ext"), "cx", "cy")
+        x, y = _pair(child_of(frame, _OFFSET), "x", "y")
+        width, height = _pair(child_of(frame, _EXTENT), "cx", "cy")
         return transform.box(x, y, width, height)
 
     def _text(self, node: etree._Element, placeholder: Placeholder | None) -> list[Draft]:
-        body = node.find(f"{P}txBody")
+        body = child_of(node, BODY)
         if body is None or next(body.iter(*_SAYING_TAGS), None) is None:
             return []
         kind = None if placeholder is None else placeholder.kind
-        inherited = [] if placeholder is None else self._layout.list_styles(placeholder)
-        paragraphs = read_paragraphs(body, self._links, inherited)
         if kind in TITLES:
+            paragraphs = read_paragraphs(body, self._links)
             lines = [inline_html(without_common_bold(paragraph.spans)) for paragraph in paragraphs]
             lines = [line for line in lines if line]
             return [Draft("SectionHeader", element("h1", "<br/>".join(lines)), level=1)] if lines else []
-        drafts = drafts_of(paragraphs)
+        inherited = [] if placeholder is None else self._layout.bullets(placeholder)
+        drafts = drafts_of(read_paragraphs(body, self._links, inherited))
         if kind in FOOTERS:
             return [Draft("PageFooter", draft.html) for draft in drafts]
         return drafts
@@ -222,14 +231,14 @@ def _table_rows(table: etree._Element, links: dict[str, str]) -> list[list[Cell]
     properties = table.find(f"{A}tblPr")
     has_header = properties is not None and properties.get("firstRow") in {"1", "true"}
     rows: list[list[Cell]] = []
-    for index, row in enumerate(table.iterfind(f"{A}tr")):
+    for index, row in enumerate(table.iterchildren(f"{A}tr")):
         cells = []
-        for node in row.iterfind(f"{A}tc"):
+        for node in row.iterchildren(_CELL):
             if node.get("hMerge") in {"1", "true"} or node.get("vMerge") in {"1", "true"}:
                 continue
-            body = node.find(f"{A}txBody")
+            body = child_of(node, _CELL_BODY)
             paragraphs: list[Paragraph] = [] if body is None else read_paragraphs(body, links)
-            html = "<br/>".join(paragraph.html for paragraph in paragraphs if paragraph.html)
+            html = "<br/>".join([line for paragraph in paragraphs if (line := paragraph.html)])
             cells.append(
                 Cell(
                     html,
@@ -243,16 +252,16 @@ def _table_rows(table: etree._Element, links: dict[str, str]) -> list[list[Cell]
 
 
 def _shape_elements(tree: etree._Element) -> Iterator[etree._Element]:
-    for node in elements(tree):
+    for node in tree:
         if node.tag in _SHAPES:
             yield node
-        elif node.tag == f"{MC}AlternateContent":
+        elif node.tag == _ALTERNATE:
             branch = chosen_alternative(node)
             if branch is not None:
                 yield from _shape_elements(branch)
 
 
 def _pair(node: etree._Element | None, first: str, second: str) -> tuple[int, int]:
-    if node is None or not local_name(node):
+    if node is None:
         return 0, 0
     return integer(node.get(first), 0) or 0, integer(node.get(second), 0) or 0

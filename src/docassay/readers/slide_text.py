@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -12,12 +12,34 @@ from docassay.readers.fragments import Span, element, inline_html, safe_link
 from docassay.readers.nested_lists import ListEntry, nested_list
 from docassay.readers.office_math import math_html
 from docassay.readers.open_package import RELATIONSHIP_ID
-from docassay.readers.xml import elements, integer, local_name
+from docassay.readers.xml import child_of, integer, local_name
 
 A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+LIST_STYLE: Final = f"{A}lstStyle"
+
+_PARAGRAPH: Final = f"{A}p"
+_PROPERTIES: Final = f"{A}pPr"
+_RUNS: Final = frozenset({f"{A}r", f"{A}fld"})
+_TEXT: Final = f"{A}t"
+_RUN_PROPERTIES: Final = f"{A}rPr"
+_LINK: Final = f"{A}hlinkClick"
+_BREAK: Final = f"{A}br"
+_ALTERNATE: Final = f"{MC}AlternateContent"
+_FORMULA_PARAGRAPH: Final = f"{M}oMathPara"
+_FORMULAS: Final = frozenset({f"{M}oMath", _FORMULA_PARAGRAPH})
+_LEVELS: Final[Mapping[Any, int]] = {f"{A}lvl{level + 1}pPr": level for level in range(9)}
+_BULLETS: Final[Mapping[Any, str]] = {
+    f"{A}buNone": "", f"{A}buChar": "bullet", f"{A}buBlip": "bullet", f"{A}buAutoNum": "number",
+}  # fmt: skip
+_SHOWN_FORMATS: Final = frozenset({"b", "i", "u", "strike", "baseline"})
+_UNSTYLED: Final = Span("")
 _UNDERSTOOD: Final = frozenset({"a14", "p14", "p15", "a16", "wps"})
+
+
+Bullets = Mapping[int, tuple[str, int]]
+"""By level (0-8): kind (``bullet``, ``number``, empty for none) and first number."""
 
 
 class Paragraph(NamedTuple):
@@ -35,16 +57,31 @@ class Paragraph(NamedTuple):
 
 
 def read_paragraphs(
-    body: etree._Element, links: Mapping[str, str], inherited: Sequence[etree._Element] = ()
+    body: etree._Element, links: Mapping[str, str], inherited: Sequence[Bullets] = ()
 ) -> list[Paragraph]:
     """The paragraphs of a text body.
 
-    ``links`` maps relationship ids to addresses. ``inherited`` holds list styles (elements with
-    ``a:lvl1pPr`` ... children), nearest first, that decide on bullets after the body's own.
+    ``links`` maps relationship ids to addresses. ``inherited`` holds the bullets of list styles, nearest
+    first, that decide after the body's own.
     """
-    own = body.find(f"{A}lstStyle")
-    styles = [*([] if own is None else [own]), *inherited]
-    return [_paragraph(node, links, styles) for node in body.iterfind(f"{A}p")]
+    styles = list(inherited)
+    paragraphs = []
+    for node in body:
+        if node.tag == _PARAGRAPH:
+            paragraphs.append(_paragraph(node, links, styles))
+        elif node.tag == LIST_STYLE and len(node):
+            styles.insert(0, bullets_of(node))
+    return paragraphs
+
+
+def bullets_of(list_style: etree._Element) -> Bullets:
+    """What the levels of a list style (an element with ``a:lvl1pPr`` ... children) say of bullets."""
+    found: dict[int, tuple[str, int]] = {}
+    for node in list_style:
+        level = _LEVELS.get(node.tag)
+        if level is not None and level not in found and (bullet := _bullet(node)) is not None:
+            found[level] = bullet
+    return found
 
 
 def drafts_of(paragraphs: Sequence[Paragraph]) -> list[Draft]:
@@ -87,58 +124,70 @@ def chosen_alternative(node: etree._Element) -> etree._Element | None:
     return fallback if fallback is not None else node.find(f"{MC}Choice")
 
 
-def _paragraph(node: etree._Element, links: Mapping[str, str], styles: Sequence[etree._Element]) -> Paragraph:
+def _paragraph(node: etree._Element, links: Mapping[str, str], styles: Sequence[Bullets]) -> Paragraph:
     spans: list[Span] = []
-    _inline(node, links, spans)
-    properties = node.find(f"{A}pPr")
-    level = integer(None if properties is None else properties.get("lvl"), 0) or 0
-    level = min(max(level, 0), 8)
-    named = [style.find(f"{A}lvl{level + 1}pPr") for style in styles]
-    for candidate in [properties, *named]:
-        bullet = None if candidate is None else _bullet(candidate)
-        if bullet is not None:
-            kind, start = bullet
-            return Paragraph(spans, level, kind or None, start)
-    return Paragraph(spans, level, None, 1)
+    properties = _inline(node, links, spans)
+    level = 0
+    bullet: tuple[str, int] | None = None
+    if properties is not None:
+        level = min(max(integer(properties.get("lvl"), 0) or 0, 0), 8)
+        bullet = _bullet(properties)
+    if bullet is None:
+        bullet = next((style[level] for style in styles if level in style), ("", 1))
+    kind, start = bullet
+    return Paragraph(spans, level, kind or None, start)
 
 
 def _bullet(properties: etree._Element) -> tuple[str, int] | None:
     """(kind, start) as these properties say, ("", 1) for none on purpose, None when they do not say."""
-    for child in elements(properties):
-        name = local_name(child)
-        if name == "buNone":
-            return "", 1
-        if name in {"buChar", "buBlip"}:
-            return "bullet", 1
-        if name == "buAutoNum":
-            start = integer(child.get("startAt"), 1)
+    for node in properties:
+        kind = _BULLETS.get(node.tag)
+        if kind == "number":
+            start = integer(node.get("startAt"), 1)
             return "number", 1 if start is None else start
+        if kind is not None:
+            return kind, 1
     return None
 
 
-def _inline(parent: etree._Element, links: Mapping[str, str], spans: list[Span]) -> None:
-    for node in elements(parent):
+def _inline(parent: etree._Element, links: Mapping[str, str], spans: list[Span]) -> etree._Element | None:
+    """Adds the runs inside ``parent``; the properties of the paragraph that it is, if it has any."""
+    properties: etree._Element | None = None
+    for node in parent:
         tag = node.tag
-        if tag in {f"{A}r", f"{A}fld"}:
-            text = node.findtext(f"{A}t") or ""
-            spans.append(_format(node.find(f"{A}rPr"), links).with_text(text.replace("\v", "\n")))
-        elif tag == f"{A}br":
+        if tag in _RUNS:
+            _run(node, links, spans)
+        elif tag == _BREAK:
             spans.append(Span("\n"))
-        elif tag == f"{MC}AlternateContent":
+        elif tag == _PROPERTIES:
+            properties = node if properties is None else properties
+        elif tag == _ALTERNATE:
             branch = chosen_alternative(node)
             if branch is not None:
                 _inline(branch, links, spans)
-        elif tag in {f"{M}oMath", f"{M}oMathPara"}:
-            if html := math_html(node, is_display=tag == f"{M}oMathPara"):
+        elif tag in _FORMULAS:
+            if html := math_html(node, is_display=tag == _FORMULA_PARAGRAPH):
                 spans.append(Span("", raw=html))
         elif local_name(node) == "m":
             _inline(node, links, spans)
+    return properties
 
 
-def _format(properties: etree._Element | None, links: Mapping[str, str]) -> Span:
-    if properties is None:
-        return Span("")
-    link = properties.find(f"{A}hlinkClick")
+def _run(node: etree._Element, links: Mapping[str, str], spans: list[Span]) -> None:
+    text = ""
+    style = _UNSTYLED
+    for part in node:
+        if part.tag == _TEXT:
+            text = text or part.text or ""
+        elif part.tag == _RUN_PROPERTIES:
+            style = _format(part, links)
+    spans.append(style.with_text(text.replace("\v", "\n")))
+
+
+def _format(properties: etree._Element, links: Mapping[str, str]) -> Span:
+    if not _SHOWN_FORMATS.intersection(properties.keys()) and not len(properties):
+        return _UNSTYLED
+    link = child_of(properties, _LINK)
     href = None if link is None else safe_link(links.get(link.get(RELATIONSHIP_ID) or ""))
     baseline = integer((properties.get("baseline") or "0").rstrip("%").partition(".")[0], 0) or 0
     return Span(

