@@ -16,7 +16,7 @@ from docassay.readers.pdf.formulas.glyphs import Glyph, GlyphReader
 from docassay.readers.pdf.formulas.structure import formula_to_latex
 from docassay.readers.pdf.formulas.symbols import Kind, read_symbol
 from docassay.readers.pdf.reader import read_pdf
-from docassay.testing.documents.raw_pdf import bar, show, write_raw_pdf
+from docassay.testing.documents.raw_pdf import bar, show, stream, write_raw_pdf
 
 ITALIC = describe_math_font("ABCDEF+CMMI10")
 ROMAN = describe_math_font("CMR10")
@@ -341,6 +341,25 @@ def test_italic_letters_of_running_text_with_an_index_are_a_formula(tmp_path: Pa
         block.html for block in convert(write_raw_pdf(tmp_path / "k.pdf", [content], fonts)).blocks()
     )
     assert "<math>k_{1}</math> be given" in html
+
+
+LIGATURES = stream(
+    "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n"
+    "2 beginbfchar <41> <00660066> <42> <006600660069> endbfchar endcmap end"
+)
+
+
+def test_ligatures_from_a_font_of_mathematics_are_running_text(tmp_path: Path) -> None:
+    letters = "/FirstChar 32 /LastChar 126 /Widths [" + "600 " * 95 + "] /ToUnicode 100 0 R"
+    fonts = MATH_FONTS | {"L": f"/Subtype /Type1 /BaseFont /TXMIA {letters}"}
+    content = show("R", 10, 40, 350, "The bound") + show("I", 10, 90, 350, "x") + show("R", 10, 100, 350, "=")
+    content += show("I", 10, 110, 350, "y") + show("R", 10, 120, 350, "has no e")
+    content += show("L", 10, 152.8, 350, "A") + show("R", 10, 158.8, 350, "ect on the o")
+    content += show("L", 10, 205.2, 350, "B") + show("R", 10, 211.2, 350, "cial text")
+    path = write_raw_pdf(tmp_path / "ligatures.pdf", [content], fonts, objects={100: LIGATURES})
+    assert "<math>x=y</math> has no effect on the official text" in "".join(
+        block.html for block in convert(path).blocks()
+    )
 
 
 def test_pages_without_mathematics_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

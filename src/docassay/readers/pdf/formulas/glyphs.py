@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +35,10 @@ _SYMBOL_ALPHABETS: Final = frozenset({"mathbf", "mathsf", "mathtt", "boldsymbol"
 _DELIMITERS: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.FENCE, Kind.PIECE})
 _NEVER_STRONG: Final = frozenset({Kind.PUNCTUATION, Kind.UNKNOWN})
 _DECORATIVE: Final = frozenset("•·*∗†‡§¶■□◦○●△▽⋆★✓/")
+
+_LIGATURES: Final = frozenset({"ff", "fi", "fl", "ffi", "ffl", "ft", "fj", "ct", "st", "tt", "ti", "Th"})
+_LIGATURE_CHARACTERS: Final = frozenset("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06")
+_LIGATURE_STARTS: Final = frozenset(letters[0] for letters in _LIGATURES)
 
 _text_object = bulk(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
 _font_size = bulk(pdfium.FPDFText_GetFontSize, ctypes.c_double)
@@ -113,7 +118,7 @@ class GlyphReader:
             before = len(indexes)
             self._add_indexes(indexes, words[number].start, starts)
             owners += [number] * (len(indexes) - before)
-        return _with_joined_letters(self._symbols(indexes, owners))
+        return _with_joined_letters(_with_ligatures(self._symbols(indexes, owners)))
 
     def _add_indexes(self, indexes: list[int], start: int, starts: set[int]) -> None:
         """Append the characters of the word at ``start``."""
@@ -265,6 +270,12 @@ def _meaning(character: str, font: MathFont) -> _Meaning:
         character = "-"
     elif character == "\ufffd" and font.encoding is Encoding.TEX_EXTENSION:
         character = "\0"
+    if character in _LIGATURE_CHARACTERS:
+        letters = unicodedata.normalize("NFKC", character)
+        return _Meaning(
+            letters, Kind.LETTER, font.alphabet.value, letters, is_centred=False, is_delimiter=False,
+            is_strong=False, is_text=True,
+        )  # fmt: skip
     (latex, kind), alphabet, _ = read_symbol(character, font)
     is_centred = kind in _ALWAYS_MATH or (font.encoding is Encoding.TEX_EXTENSION and kind is not Kind.ACCENT)
     is_strong = (
@@ -281,6 +292,31 @@ def _meaning(character: str, font: MathFont) -> _Meaning:
     )
     text = character if character.isprintable() else latex.strip("\\")
     return _Meaning(latex, kind, alphabet, text, is_centred, kind in _DELIMITERS, is_strong, is_text)
+
+
+def _with_ligatures(glyphs: list[Glyph]) -> list[Glyph]:
+    """Make letters that are one glyph one symbol of running text, whatever font it is from.
+
+    Formulas have no ligatures, but some fonts of text take theirs from a font of mathematics. A glyph that
+    means several letters has the same place for each of them.
+    """
+    places = [
+        number
+        for number, (glyph, following) in enumerate(pairwise(glyphs))
+        if glyph.box.x0 == following.box.x0 and glyph.box.text in _LIGATURE_STARTS
+    ]
+    if not places:
+        return glyphs
+    result = list(glyphs)
+    for place in reversed(places):
+        first, second = result[place : place + 2]
+        letters = first.box.text + second.box.text
+        is_one_glyph = first.word == second.word and second.start == first.start + 1
+        if is_one_glyph and first.box.x1 == second.box.x1 and letters in _LIGATURES:
+            first.box.latex = first.box.text = letters
+            first.box.alphabet = "mathrm"
+            result[place : place + 2] = [first._replace(is_strong=False, is_text=True, is_math_font=False)]
+    return result
 
 
 def _with_joined_letters(glyphs: Sequence[Glyph]) -> list[Glyph]:
