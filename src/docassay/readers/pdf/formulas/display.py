@@ -23,7 +23,6 @@ _TABLE_RULE: Final = 60.0
 _TABLE_HEIGHT: Final = 450.0
 _NARROW_COLUMN: Final = 12.0
 _LINES_OF_A_COLUMN: Final = 12
-_SYMBOLS: Final = 2
 
 
 def with_display(
@@ -159,8 +158,6 @@ def _is_cell(
         inside = [o for o in [*lines.extents, *siblings] if around[0].contains(o.x0, o.base)]
         if _is_aligned_entry(formula, inside):
             return True
-    if _is_among_symbols(formula, siblings):
-        return True
     if column_width >= _NARROW_COLUMN * size:
         return False
     return any(other.x1 < formula.x0 or other.x0 > formula.x1 for other in beside)
@@ -175,16 +172,6 @@ def _is_aligned_entry(formula: Formula, inside: Sequence[_Extent]) -> bool:
         if any(abs(o.base - entry.base) < 0.5 * formula.size and o.x1 < entry.x0 for o in inside)
     }
     return len(rows) >= 2
-
-
-def _is_among_symbols(formula: Formula, siblings: Sequence[_Extent]) -> bool:
-    """Whether one or two symbols stand in a row of such, well apart."""
-    if len(formula.glyphs) > _SYMBOLS:
-        return False
-    size = formula.size
-    row = [o for o in siblings if abs(o.base - formula.base) < 0.15 * size and o.symbols <= _SYMBOLS]
-    apart = [o for o in row if max(o.x0 - formula.x1, formula.x0 - o.x1) > size]
-    return len(apart) >= 2
 
 
 def _has_short_neighbour(formula: Formula, texts: Sequence[_Extent]) -> bool:

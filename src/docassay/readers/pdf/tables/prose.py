@@ -13,7 +13,7 @@ from docassay.readers.pdf.text import Word
 _PROSE_WORDS: Final = 6
 _LONG_TITLE: Final = 16
 _TITLES: Final = 3
-_TITLE_APART: Final = 0.7
+_TITLE_APART: Final = 1.0
 
 
 def is_prose_row(row: TextRow, runs: Sequence[Run], box: BoundingBox) -> bool:
@@ -41,8 +41,6 @@ def _is_spread_out(row: TextRow, runs: Sequence[Run]) -> bool:
     """Whether three or more short texts stand well apart, as titles of columns do."""
     if len(runs) < _TITLES or any(len(run.words) > _TITLES for run in runs):
         return False
-    if not any(run.text[:1].islower() for run in runs):
-        return True
     return all(after.x0 - before.x1 >= _TITLE_APART * row.size for before, after in pairwise(runs))
 
 
