@@ -19,7 +19,7 @@ CORE = {"documents", "checks", "statistics"}
 PURE_OUTSIDERS = {
     "alembic", "dbos", "fastapi", "httpcore", "httpx", "sqlalchemy", "starlette", "typer", "uvicorn",
 }  # fmt: skip
-FEATURES = {"files", "collections", "rubrics", "keys", "runs", "requests"}
+FEATURES = {"files", "collections", "expected_outputs", "rubrics", "keys", "runs", "requests"}
 FOUNDATION = {"errors", "settings", "__version__"}
 
 ALLOWED: dict[str, set[str]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from docassay.documents.expected import Expected
 from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer
 
@@ -21,7 +22,8 @@ class Subject:
 
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
     JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
-    asked. ``derived`` is the checks' own scratch space (see ``derive``).
+    asked. ``expected`` is what is right for this file, where somebody has said so. ``derived`` is the
+    checks' own scratch space (see ``derive``).
     """
 
     document: Document
@@ -30,6 +32,7 @@ class Subject:
     page_schema: Mapping[str, Any] | None = None
     segmentation: Mapping[str, Any] | None = None
     segmentation_schema: Mapping[str, Any] | None = None
+    expected: Expected | None = None
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def derive(self, key: str, compute: Callable[[], Derived]) -> Derived:
@@ -69,7 +72,7 @@ CheckFunction = Callable[[Subject, Level, Mapping[str, Any]], Sequence[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A registered check. ``needs`` is a subset of ``source``, ``extraction``, ``segmentation``.
+    """A registered check. ``needs``: of ``source``, ``extraction``, ``segmentation``, ``expected``.
 
     ``version`` goes up whenever the same input may give another score; results of different versions are
     never compared silently. ``params_schema`` is the JSON Schema of ``params``; unknown keys are refused.

@@ -10,7 +10,16 @@ import typer
 
 from docassay.cli.connection import connect
 from docassay.cli.documents_on_disk import Found, find_documents
-from docassay.cli.options import ArchivedOption, DataDirOption, JsonOption, KeyOption, LimitOption, UrlOption
+from docassay.cli.labels_on_disk import find_labels
+from docassay.cli.options import (
+    ArchivedOption,
+    DataDirOption,
+    ExpectedOption,
+    JsonOption,
+    KeyOption,
+    LimitOption,
+    UrlOption,
+)
 from docassay.cli.output import Column, count_progress, note, print_json, print_line, print_table
 from docassay.errors import CannotUse
 
@@ -24,15 +33,27 @@ PathsArgument = Annotated[list[Path], typer.Argument(help="Documents, or folders
 IdArgument = Annotated[int, typer.Argument(help="Id of the collection.")]
 
 
-def upload_documents(client: Client, collection_id: int, found: Found) -> Collection:
-    """Upload files into a collection with a bar and say what was skipped; raises CannotUse for no files."""
+def upload_documents(
+    client: Client, collection_id: int, found: Found, expected: str | None = None
+) -> Collection:
+    """Upload files into a collection with a bar and say what was skipped; raises CannotUse for no files.
+
+    ``expected`` is the pattern of their expected outputs (see ``find_labels``), all of which are read first.
+    """
     for path, reason in found.skipped:
         note(f"skipped {path} ({reason})")
     if not found.files:
         raise CannotUse("There is no document to add: no file of a supported type was found.")
+    labels = find_labels(expected, found.files) if expected is not None else {}
     with count_progress("Uploading", len(found.files)) as advance:
         ids = client.files.upload_many(list(found.files), advance)
-    return client.collections.add_files(collection_id, ids)
+    collection = client.collections.add_files(collection_id, ids)
+    for file_id, (path, _) in zip(ids, found.files, strict=True):
+        if path in labels:
+            client.expected.set(collection_id, file_id, labels[path])
+    if expected is not None:
+        note(f"{len(labels)} of {len(found.files)} documents have an expected output.")
+    return collection
 
 
 @app.command("create")
@@ -40,6 +61,7 @@ def create(
     name: Annotated[str, typer.Argument(help="Name of the collection.")],
     paths: Annotated[list[Path] | None, typer.Argument(help="Documents or folders to put into it.")] = None,
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    expected: ExpectedOption = None,
     url: UrlOption = None,
     key: KeyOption = None,
     data_dir: DataDirOption = None,
@@ -50,7 +72,7 @@ def create(
     with connect(url, key, data_dir) as connection:
         collection = connection.client.collections.create(name, description)
         if paths:
-            collection = upload_documents(connection.client, collection["id"], found)
+            collection = upload_documents(connection.client, collection["id"], found, expected)
     _show_created(collection, as_json)
 
 
@@ -58,6 +80,7 @@ def create(
 def add(
     collection_id: IdArgument,
     paths: PathsArgument,
+    expected: ExpectedOption = None,
     url: UrlOption = None,
     key: KeyOption = None,
     data_dir: DataDirOption = None,
@@ -66,7 +89,7 @@ def add(
     """Upload documents and add them at the end of a collection."""
     found = find_documents(paths)
     with connect(url, key, data_dir) as connection:
-        collection = upload_documents(connection.client, collection_id, found)
+        collection = upload_documents(connection.client, collection_id, found, expected)
     _show_created(collection, as_json)
 
 

@@ -21,4 +21,8 @@ DataDirOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=200, help="Rows to show.")]
+ExpectedOption = Annotated[
+    str | None,
+    typer.Option("--expected", help="Expected outputs: './labels/{stem}.json', or one .jsonl of unit tests."),
+]
 ArchivedOption = Annotated[bool, typer.Option("--archived", help="Show archived ones too.")]

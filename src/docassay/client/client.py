@@ -10,6 +10,7 @@ import httpx
 
 from docassay.client.collections import Collections
 from docassay.client.documents import Documents
+from docassay.client.expected import ExpectedOutputs
 from docassay.client.files import Files
 from docassay.client.rubrics import Rubrics
 from docassay.client.runs import Runs
@@ -42,6 +43,7 @@ class Client:
         self.url = self._transport.url
         self.files = Files(self._transport)
         self.collections = Collections(self._transport)
+        self.expected = ExpectedOutputs(self._transport)
         self.rubrics = Rubrics(self._transport)
         self.runs = Runs(self._transport)
         self.documents = Documents(self._transport)

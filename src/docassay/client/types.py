@@ -163,8 +163,27 @@ class RunFile(TypedDict):
     runtime_seconds: float | None
     attempts: int
     is_cached: bool
+    uploaded_file_id: int
+    expected_version: int | None
     lookup_key: str
     eval_results: dict[str, Any] | None
+
+
+class ExpectedVersion(TypedDict):
+    """One version of a file's expected output; ``parts`` says what it holds."""
+
+    uploaded_file_id: int
+    version: int
+    parts: list[str]
+    origin: str
+    note: str | None
+    created: str
+
+
+class ExpectedOutput(ExpectedVersion):
+    """A version with its content."""
+
+    expected: dict[str, Any]
 
 
 class RunItem(TypedDict):

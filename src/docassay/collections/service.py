@@ -117,6 +117,12 @@ def add_files(session: Session, team_id: int, collection_id: int, file_ids: Sequ
     return collection
 
 
+def require_member(session: Session, collection_id: int, file_id: int) -> None:
+    """Raises NotFound unless the file is in the collection."""
+    if not repository.present_file_ids(session, collection_id, [file_id]):
+        raise NotFound(f"File {file_id} is not in collection {collection_id}.")
+
+
 def remove_file(session: Session, team_id: int, collection_id: int, file_id: int) -> None:
     """Take a file out of a collection; the file itself stays. Raises NotFound."""
     collection = get_collection(session, team_id, collection_id, for_update=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final, TypeVar
+
+import orjson
 
 from docassay.documents.expected import (
     TABLE_FORMATS,
@@ -18,7 +21,8 @@ from docassay.documents.expected import (
 )
 from docassay.documents.model import BLOCK_TYPES, BoundingBox
 
-MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_BYTES: Final = 8 * 1024 * 1024
+"""Most that an expected output may have, as JSON."""
 MAX_PARTS: Final = 100_000
 _KEYS: Final = ("markdown", "html", "pages", "tables", "fields", "segments", "tests", "blocks")
 _MAX_PAGE: Final = 1_000_000
@@ -258,3 +262,13 @@ def _is_number(value: Any) -> bool:
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value", type(None): "null"}
     return names.get(type(value), "a number")
+
+
+def dump_expected(expected: Expected) -> bytes:
+    """The expected output as bytes for ``load_expected``; equal ones give equal bytes."""
+    return zlib.compress(orjson.dumps(expected_to_json(expected)))
+
+
+def load_expected(data: bytes) -> Expected:
+    """What ``dump_expected`` wrote."""
+    return parse_expected(orjson.loads(zlib.decompress(data)))

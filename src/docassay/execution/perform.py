@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docassay.checks.contract import Subject
+from docassay.documents.expected_files import load_expected
 from docassay.documents.model import Document
 from docassay.documents.serialize import dump_document, dump_layer, load_document, load_layer
 from docassay.documents.source_layer import SourceLayer
@@ -56,7 +57,7 @@ def perform(task: FileTask) -> FileResult:
     try:
         rubric = _rubric_of(task.packed_job)
         products = _produce(task, job, store, rubric)
-        evaluation = _score(job, products, rubric)
+        evaluation = _score(task, job, products, rubric)
     except DocumentFailure as failure:
         return _fail(task, job, store, failure, time.perf_counter() - started)
     except BlobNotFound:
@@ -159,7 +160,7 @@ def _segment(document: Document, job: JobSpec) -> Mapping[str, Any]:
     return segment(document, parse_segmentation_schema(job.segmentation_schema or ""))
 
 
-def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEvaluation | None:
+def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEvaluation | None:
     if rubric is None:
         return None
     subject = Subject(
@@ -169,6 +170,7 @@ def _score(job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEval
         page_schema=job.page_schema,
         segmentation=products.segmentation,
         segmentation_schema=json.loads(job.segmentation_schema) if job.segmentation_schema else None,
+        expected=load_expected(task.expected) if task.expected is not None else None,
     )
     return evaluate(rubric, subject)
 

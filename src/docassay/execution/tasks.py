@@ -57,7 +57,8 @@ class FileTask(NamedTuple):
     ``task_id`` is the caller's own number, ``identity`` that of the conversion. ``packed_job`` is a
     ``JobSpec``, packed once for all files. ``conversion_key`` names a stored conversion to start from. The
     answer goes to ``result_key`` when that is given, else the store chooses a key below ``result_prefix``.
-    ``deaths`` says how many slot processes this file has already cost.
+    ``expected`` is the file's expected output as ``dump_expected`` writes it. ``deaths`` says how many slot
+    processes this file has already cost.
     """
 
     task_id: int | str
@@ -70,6 +71,7 @@ class FileTask(NamedTuple):
     result_key: str | None = None
     conversion_key: str | None = None
     checkpoint_id: str | None = None
+    expected: bytes | None = None
     deaths: int = 0
 
 

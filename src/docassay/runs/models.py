@@ -66,6 +66,9 @@ class RunFile(Base):
     content_type: Mapped[str] = mapped_column(String(255))
     file_size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    expected_output_id: Mapped[int | None]
+    """The version of the file's expected output when the run was started; it may have been deleted since."""
+    expected_version: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(16), default="pending")
     outcome: Mapped[str | None] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)

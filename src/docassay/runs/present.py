@@ -86,6 +86,8 @@ def native_file(file: RunFile) -> RunFileResponse:
         runtime_seconds=file.runtime_seconds,
         attempts=file.attempts,
         is_cached=file.is_cached,
+        uploaded_file_id=file.uploaded_file_id,
+        expected_version=file.expected_version,
         lookup_key=lookup_key(file),
         eval_results=file.eval_results,
     )

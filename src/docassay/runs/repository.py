@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from docassay.collections.models import CollectionFile
 from docassay.db.base import UtcDateTime, now
+from docassay.expected_outputs.models import ExpectedOutput
 from docassay.files.models import UploadedFile
 from docassay.runs.models import Run, RunFile, RunShard
 
@@ -73,6 +74,12 @@ def copy_files(session: Session, run: Run) -> int:
     position = func.row_number().over(
         order_by=(CollectionFile.sort_order, CollectionFile.uploaded_file_id)
     ) - literal(1)
+    newest = (
+        select(ExpectedOutput.uploaded_file_id, func.max(ExpectedOutput.version).label("version"))
+        .where(ExpectedOutput.collection_id == run.collection_id)
+        .group_by(ExpectedOutput.uploaded_file_id)
+        .subquery()
+    )
     files = (
         select(
             literal(run.id),
@@ -82,6 +89,8 @@ def copy_files(session: Session, run: Run) -> int:
             UploadedFile.content_type,
             func.coalesce(UploadedFile.file_size, 0),
             UploadedFile.sha256,
+            ExpectedOutput.id,
+            ExpectedOutput.version,
             literal("pending"),
             literal(0),
             literal(0),
@@ -89,11 +98,18 @@ def copy_files(session: Session, run: Run) -> int:
             literal(now(), UtcDateTime),
         )
         .join(CollectionFile, CollectionFile.uploaded_file_id == UploadedFile.id)
+        .outerjoin(newest, newest.c.uploaded_file_id == UploadedFile.id)
+        .outerjoin(
+            ExpectedOutput,
+            (ExpectedOutput.uploaded_file_id == UploadedFile.id)
+            & (ExpectedOutput.collection_id == run.collection_id)
+            & (ExpectedOutput.version == newest.c.version),
+        )
         .where(CollectionFile.collection_id == run.collection_id, UploadedFile.sha256.is_not(None))
     )
     columns = [
         "run_id", "position", "uploaded_file_id", "filename", "content_type", "file_size", "sha256",
-        "status", "attempts", "deaths", "is_cached", "created",
+        "expected_output_id", "expected_version", "status", "attempts", "deaths", "is_cached", "created",
     ]  # fmt: skip
     session.execute(insert(RunFile).from_select(columns, files))
     return session.scalar(select(func.count()).where(RunFile.run_id == run.id)) or 0

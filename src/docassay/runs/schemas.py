@@ -168,6 +168,8 @@ class RunFileResponse(BaseModel):
     runtime_seconds: float | None
     attempts: int
     is_cached: bool
+    uploaded_file_id: int
+    expected_version: int | None
     lookup_key: str
     eval_results: dict[str, Any] | None
 

@@ -211,6 +211,14 @@ def find_result(session: Session, team_id: int, key: str) -> LookupResult | None
     )
 
 
+def get_file_of_run(session: Session, team_id: int, request_id: int) -> tuple[Run, RunFile]:
+    """The file with this id in any of the team's runs, and its run. Raises NotFound."""
+    found = repository.get_file(session, team_id, request_id)
+    if found is None:
+        raise NotFound(f"No batch run has a file {request_id}.")
+    return found
+
+
 def get_run_file(session: Session, team_id: int, run_id: int, request_id: int) -> RunFile:
     """One file of the team's run. Raises NotFound."""
     found = repository.get_file(session, team_id, request_id)

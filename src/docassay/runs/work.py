@@ -20,6 +20,7 @@ from docassay.execution.contract import Batch
 from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
+from docassay.expected_outputs.service import contents_of
 from docassay.files.service import release_content
 from docassay.runs.models import Run, RunFile, RunShard
 from docassay.runs.repository import (
@@ -122,7 +123,8 @@ class RunSource:
             .options(
                 load_only(
                     RunFile.id, RunFile.run_id, RunFile.position, RunFile.sha256, RunFile.filename,
-                    RunFile.content_type, RunFile.deaths, RunFile.attempts, RunFile.status,
+                    RunFile.content_type, RunFile.expected_output_id, RunFile.deaths, RunFile.attempts,
+                    RunFile.status,
                 )
             )
             .where(
@@ -279,6 +281,7 @@ def _tasks(session: Session, job: _Job, files: Sequence[RunFile]) -> tuple[FileT
         for file in files
     }
     known = {} if job.skip_cache else stored_conversions(session, identities.values())
+    expected = contents_of(session, [file.expected_output_id for file in files if file.expected_output_id])
     return tuple(
         FileTask(
             task_id=file.id,
@@ -289,6 +292,7 @@ def _tasks(session: Session, job: _Job, files: Sequence[RunFile]) -> tuple[FileT
             identity=identities[file.id],
             conversion_key=known.get(identities[file.id]),
             result_prefix=run_prefix(file.run_id),
+            expected=expected.get(file.expected_output_id or 0),
             deaths=file.deaths,
         )
         for file in files
