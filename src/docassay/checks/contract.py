@@ -22,8 +22,10 @@ class Subject:
 
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
     JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
-    asked. ``expected`` is what is right for this file, where somebody has said so. ``derived`` is the
-    checks' own scratch space (see ``derive``).
+    asked. ``expected`` is what is right for this file, where somebody has said so, and
+    ``expected_document`` its text read into the block model: a page for each text of a page, or one page
+    that is not paginated for the text of the whole document. ``derived`` is the checks' own scratch space
+    (see ``derive``).
     """
 
     document: Document
@@ -33,6 +35,7 @@ class Subject:
     segmentation: Mapping[str, Any] | None = None
     segmentation_schema: Mapping[str, Any] | None = None
     expected: Expected | None = None
+    expected_document: Document | None = None
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def derive(self, key: str, compute: Callable[[], Derived]) -> Derived:

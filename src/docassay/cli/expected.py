@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +21,14 @@ app = typer.Typer(help="Expected outputs: what is right for a file.", no_args_is
 CollectionArgument = Annotated[int, typer.Argument(help="Id of the collection.")]
 FileArgument = Annotated[int, typer.Argument(help="Id of the file.")]
 NoteOption = Annotated[str | None, typer.Option("--note", help="A note to the next reader.")]
+
+
+class Part(StrEnum):
+    """What of a result can be saved as expected."""
+
+    text = "text"
+    fields = "fields"
+    segments = "segments"
 
 
 @app.command("set")
@@ -45,9 +54,7 @@ def save(
     collection_id: CollectionArgument,
     file_id: FileArgument,
     result: Annotated[int, typer.Option("--result", help="Result of a run: its request_id.")],
-    part: Annotated[
-        list[Literal["text", "fields", "segments"]], typer.Option("--part", help="What to save; repeatable.")
-    ],
+    part: Annotated[list[Part], typer.Option("--part", help="What to save; repeatable.")],
     remark: NoteOption = None,
     url: UrlOption = None,
     key: KeyOption = None,
@@ -56,7 +63,9 @@ def save(
 ) -> None:
     """After review: make the output of a run what is expected of its file."""
     with connect(url, key, data_dir) as connection:
-        saved = connection.client.expected.save_output(collection_id, file_id, result, part, remark)
+        saved = connection.client.expected.save_output(
+            collection_id, file_id, result, [each.value for each in part], remark
+        )
     _show(saved, as_json)
 
 

@@ -40,7 +40,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_expected_output"),
         sa.UniqueConstraint(
-            "collection_id", "uploaded_file_id", "version", name="uq_expected_output_collection_id"
+            "collection_id",
+            "uploaded_file_id",
+            "version",
+            name="uq_expected_output_collection_id_uploaded_file_id_version",
         ),
     )
     op.create_index(
