@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docassay.checks.contract import Subject
+from docassay.documents.expected import Expected
 from docassay.documents.expected_files import load_expected
 from docassay.documents.model import Document
 from docassay.documents.serialize import dump_document, dump_layer, load_document, load_layer
@@ -23,6 +24,7 @@ from docassay.execution.answer import failure_response, final_response, ocr_resp
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, unpack_job
 from docassay.extraction.contract import Extraction
 from docassay.readers.layer import LAYER_VERSION, read_layer_text, read_source_layer
+from docassay.readers.marked_text import expected_document
 from docassay.scoring.definition import Rubric, parse_rubric
 from docassay.scoring.evaluate import evaluate
 from docassay.scoring.result import FileEvaluation
@@ -163,6 +165,7 @@ def _segment(document: Document, job: JobSpec) -> Mapping[str, Any]:
 def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEvaluation | None:
     if rubric is None:
         return None
+    expected = load_expected(task.expected) if task.expected is not None else None
     subject = Subject(
         document=products.document,
         source=products.source_layer,
@@ -170,9 +173,22 @@ def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | N
         page_schema=job.page_schema,
         segmentation=products.segmentation,
         segmentation_schema=json.loads(job.segmentation_schema) if job.segmentation_schema else None,
-        expected=load_expected(task.expected) if task.expected is not None else None,
+        expected=expected,
+        expected_document=_expected_document(expected) if expected is not None else None,
     )
     return evaluate(rubric, subject)
+
+
+def _expected_document(expected: Expected) -> Document | None:
+    try:
+        return expected_document(expected)
+    except DocumentFailure as failure:
+        raise DocumentFailure(
+            "expected_output",
+            f"The expected output of this file cannot be read: {failure.message}",
+            outcome="errored",
+            error_in="OTHER",
+        ) from failure
 
 
 def _succeed(

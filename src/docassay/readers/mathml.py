@@ -36,7 +36,12 @@ _SILENT: Final = frozenset(
 
 
 def mathml_latex(math: etree._Element) -> str:
-    """The formula as LaTeX on one line; the author's own TeX annotation when there is one."""
+    """The formula as LaTeX on one line; the author's own TeX annotation when there is one.
+
+    An element that holds nothing but text is taken for LaTeX, as many document parsers write it.
+    """
+    if not len(math):
+        return " ".join((math.text or "").split())
     for node in math.iter():
         if _name(node) == "annotation" and "tex" in (node.get("encoding") or "").lower():
             return " ".join("".join(map(str, node.itertext())).split())
