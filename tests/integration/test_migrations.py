@@ -5,19 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Insert, MetaData, Table, inspect, select, text
 
 from docassay.db import migrate
 from docassay.db.database import Database
 from docassay.db.tables import Base
 from docassay.errors import PrerequisiteError
+from docassay.expected_outputs.models import ExpectedOutput
+from docassay.runs.models import RunFile
 
 
 @pytest.fixture
@@ -90,3 +95,33 @@ def test_an_upgrade_in_a_process_of_its_own_does_the_same(tmp_path: Path) -> Non
     with pytest.raises(PrerequisiteError, match="newer version"):
         migrate.upgrade_apart(database)
     database.dispose()
+
+
+FILLINGS = {int: 1, bool: False, float: 0.0, object: {}, str: "x", datetime: datetime(2026, 1, 2)}  # noqa: DTZ001
+
+
+def filled(table: Table, **values: Any) -> Insert:
+    """A row of ``table``: these values, and something for every other column that must have one."""
+    for column in table.columns:
+        if column.name not in values and not column.nullable:
+            values[column.name] = FILLINGS[column.type.python_type]
+    return table.insert().values(values)
+
+
+def test_scores_of_the_first_version_are_there_after_the_upgrade(empty: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        tables = MetaData()
+        tables.reflect(connection)
+        for name in ("team", "collection", "uploaded_file", "run"):
+            connection.execute(filled(tables.tables[name]))
+        connection.execute(filled(tables.tables["run_file"], status="complete", eval_score=4.5))
+    assert migrate.upgrade(empty) is True
+    with empty.read() as session:
+        [file] = session.scalars(select(RunFile))
+        assert (file.status, file.eval_score) == ("complete", 4.5)
+        assert (file.expected_output_id, file.expected_version) == (None, None)
+        assert session.scalars(select(ExpectedOutput)).all() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +11,10 @@ from fastapi.testclient import TestClient
 
 from docassay.db.database import Database
 from docassay.execution.contract import WorkRef
-from docassay.execution.perform import perform
 from docassay.execution.tasks import PageProgress
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
+from docassay.testing.jobs import Jobs
 
 CSV = b"name,amount\nfirst,12.50\nsecond,7.25\n"
 RUBRIC = {
@@ -27,38 +26,6 @@ RUBRIC = {
     ],
 }
 SCHEMA = json.dumps({"first": {"type": "number"}})
-
-
-class Jobs:
-    """A job engine that notes what it is given and works on request."""
-
-    def __init__(self, source: RunSource) -> None:
-        self.source = source
-        self.submitted: list[WorkRef] = []
-        self.cancelled: list[WorkRef] = []
-        self.at_work: dict[str, list[PageProgress]] = {}
-
-    def submit(self, work: WorkRef) -> None:
-        self.submitted.append(work)
-
-    def cancel(self, work: WorkRef) -> None:
-        self.cancelled.append(work)
-
-    def progress(self, work: WorkRef) -> list[PageProgress]:
-        return self.at_work.get(work.id, [])
-
-    def call(self, function: str, arguments: dict[str, Any], timeout_seconds: float) -> Any:
-        module, _, name = function.partition(":")
-        return getattr(importlib.import_module(module), name)(**arguments)
-
-    def work(self, slices: int = 1000) -> None:
-        for work in self.submitted:
-            while slices and (batch := self.source.claim(work.id, "lane")) is not None:
-                slices -= 1
-                self.source.advance(batch, [], batch.tasks, [])
-                self.source.advance(batch, [perform(task) for task in batch.tasks], [], [])
-                self.source.release(batch, is_done=True)
-            self.source.finish(work.id)
 
 
 @pytest.fixture

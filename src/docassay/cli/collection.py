@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 
 from docassay.cli.connection import connect
 from docassay.cli.documents_on_disk import Found, find_documents
-from docassay.cli.labels_on_disk import find_labels
+from docassay.cli.labels_on_disk import Labels, find_labels
 from docassay.cli.options import (
     ArchivedOption,
     DataDirOption,
@@ -33,25 +34,31 @@ PathsArgument = Annotated[list[Path], typer.Argument(help="Documents, or folders
 IdArgument = Annotated[int, typer.Argument(help="Id of the collection.")]
 
 
-def upload_documents(
-    client: Client, collection_id: int, found: Found, expected: str | None = None
-) -> Collection:
+def documents_and_labels(paths: Sequence[Path], expected: str | None) -> tuple[Found, Labels]:
+    """The documents under ``paths`` and their expected outputs by the pattern ``expected``, all read.
+
+    Raises CannotUse, so that a mistake in one of them is found before anything is sent.
+    """
+    found = find_documents(paths)
+    return found, find_labels(expected, found.files) if expected is not None and found.files else {}
+
+
+def upload_documents(client: Client, collection_id: int, found: Found, labels: Labels) -> Collection:
     """Upload files into a collection with a bar and say what was skipped; raises CannotUse for no files.
 
-    ``expected`` is the pattern of their expected outputs (see ``find_labels``), all of which are read first.
+    ``labels`` are their expected outputs, by path.
     """
     for path, reason in found.skipped:
         note(f"skipped {path} ({reason})")
     if not found.files:
         raise CannotUse("There is no document to add: no file of a supported type was found.")
-    labels = find_labels(expected, found.files) if expected is not None else {}
     with count_progress("Uploading", len(found.files)) as advance:
         ids = client.files.upload_many(list(found.files), advance)
     collection = client.collections.add_files(collection_id, ids)
     for file_id, (path, _) in zip(ids, found.files, strict=True):
         if path in labels:
             client.expected.set(collection_id, file_id, labels[path])
-    if expected is not None:
+    if labels:
         note(f"{len(labels)} of {len(found.files)} documents have an expected output.")
     return collection
 
@@ -68,11 +75,11 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """Make a collection, with documents or empty."""
-    found = find_documents(paths or [])
+    found, labels = documents_and_labels(paths or [], expected)
     with connect(url, key, data_dir) as connection:
         collection = connection.client.collections.create(name, description)
         if paths:
-            collection = upload_documents(connection.client, collection["id"], found, expected)
+            collection = upload_documents(connection.client, collection["id"], found, labels)
     _show_created(collection, as_json)
 
 
@@ -87,9 +94,9 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Upload documents and add them at the end of a collection."""
-    found = find_documents(paths)
+    found, labels = documents_and_labels(paths, expected)
     with connect(url, key, data_dir) as connection:
-        collection = upload_documents(connection.client, collection_id, found, expected)
+        collection = upload_documents(connection.client, collection_id, found, labels)
     _show_created(collection, as_json)
 
 

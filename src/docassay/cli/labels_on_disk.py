@@ -6,14 +6,17 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from docassay.errors import CannotUse
 
 PLACEHOLDERS = ("{stem}", "{name}")
 
+Labels: TypeAlias = Mapping[Path, Mapping[str, Any]]
+"""Expected outputs, as the API takes them, by the path of their document."""
 
-def find_labels(pattern: str, documents: Sequence[tuple[Path, str]]) -> dict[Path, Mapping[str, Any]]:
+
+def find_labels(pattern: str, documents: Sequence[tuple[Path, str]]) -> Labels:
     """The expected output of each document that has one, as the API takes it.
 
     ``documents`` are pairs of a path and the name it is uploaded under. ``{stem}`` stands for the document's

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from docassay.cli.collection import upload_documents
+from docassay.cli.collection import documents_and_labels, upload_documents
 from docassay.cli.connection import Connection, connect
-from docassay.cli.documents_on_disk import find_documents
 from docassay.cli.exit_codes import OK, RUN_FAILED
-from docassay.cli.options import DataDirOption, JsonOption, KeyOption, LimitOption, UrlOption
+from docassay.cli.options import (
+    DataDirOption,
+    ExpectedOption,
+    JsonOption,
+    KeyOption,
+    LimitOption,
+    UrlOption,
+)
 from docassay.cli.output import Column, note, print_json, print_line, print_table, run_progress
 from docassay.cli.rubric import read_rubric
 from docassay.cli.run_report import print_end_of_run, print_files, print_rules, score_sentence, worst_files
@@ -38,6 +44,7 @@ def start(
     pipeline_id: Annotated[str | None, typer.Option(help="Saved pipeline; wins over --pipeline.")] = None,
     page_schema: Annotated[str | None, typer.Option(help="JSON Schema to extract: text or @file.")] = None,
     segmentation_schema: Annotated[str | None, typer.Option(help="Segments to find: text or @file.")] = None,
+    expected: ExpectedOption = None,
     engine: Annotated[str | None, typer.Option(help="Parser to use.")] = None,
     engine_option: Annotated[
         list[str] | None, typer.Option(help="Option of the parser: name=value (JSON). May be repeated.")
@@ -72,7 +79,7 @@ def start(
             )
         client = connection.client
         rubric_id = _resolve_rubric(client, rubric)
-        collection_id = _resolve_collection(client, target)
+        collection_id = _resolve_collection(client, target, expected)
         started = client.runs.start(
             collection_id,
             rubric_id,
@@ -268,13 +275,18 @@ def _exit_code(run: Run) -> int:
     return OK if run["status"] == "completed" else RUN_FAILED
 
 
-def _resolve_collection(client: Client, target: str) -> int:
+def _resolve_collection(client: Client, target: str, expected: str | None) -> int:
     if target.isdecimal():
+        if expected is not None:
+            raise CannotUse(
+                "--expected goes with documents that are uploaded. For a collection that exists, use "
+                f"`docassay collection add {target} PATH --expected ...` or `docassay expected set`."
+            )
         return int(target)
     path = Path(target)
-    found = find_documents([path])
+    found, labels = documents_and_labels([path], expected)
     collection = client.collections.create(path.resolve().name or "documents")
-    return upload_documents(client, collection["id"], found)["id"]
+    return upload_documents(client, collection["id"], found, labels)["id"]
 
 
 def _resolve_rubric(client: Client, rubric: str | None) -> int | None:

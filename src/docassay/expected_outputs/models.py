@@ -15,7 +15,8 @@ class ExpectedOutput(Base):
     """One version of what is right for a file of a collection; the highest version counts.
 
     ``content`` is the JSON of the expected output, compressed. It is kept in the row, so that it goes with
-    its file and its collection, and so that a run reads exactly the version it was started with.
+    its file and its collection, and so that a run reads exactly the version it was started with. It stays
+    when the file is taken out of the collection, for it is somebody's work and the file may come back.
     """
 
     __tablename__ = "expected_output"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, undefer
 
+from docassay.collections.models import CollectionFile
 from docassay.expected_outputs.models import ExpectedOutput
 
 
@@ -36,9 +37,14 @@ def list_versions(session: Session, collection_id: int, file_id: int) -> list[Ex
 
 
 def list_newest(session: Session, collection_id: int, after_file_id: int, limit: int) -> list[ExpectedOutput]:
-    """The newest version of each file of a collection, by file id, without contents."""
+    """The newest version of each file that is in the collection, by file id, without contents."""
     newest = (
         select(ExpectedOutput.uploaded_file_id, func.max(ExpectedOutput.version).label("version"))
+        .join(
+            CollectionFile,
+            (CollectionFile.collection_id == ExpectedOutput.collection_id)
+            & (CollectionFile.uploaded_file_id == ExpectedOutput.uploaded_file_id),
+        )
         .where(ExpectedOutput.collection_id == collection_id, ExpectedOutput.uploaded_file_id > after_file_id)
         .group_by(ExpectedOutput.uploaded_file_id)
         .order_by(ExpectedOutput.uploaded_file_id)
