@@ -24,6 +24,7 @@ _PAIRS: Final = (
     "Longrightarrow=⇒ Longleftrightarrow=⇔ mapsto=↦ longmapsto=↦ hookleftarrow=↩ hookrightarrow=↪ "
     "uparrow=↑ downarrow=↓ updownarrow=↕ Uparrow=⇑ Downarrow=⇓ nearrow=↗ searrow=↘ swarrow=↙ "
     "nwarrow=↖ leadsto=⇝ rightsquigarrow=⇝ rightleftharpoons=⇌ leftrightharpoons=⇋ "
+    "rightleftarrows=⇄ leftrightarrows=⇆ "
     "rightharpoonup=⇀ rightharpoondown=⇁ leftharpoonup=↼ leftharpoondown=↽ twoheadrightarrow=↠ "
     "sum=∑ prod=∏ coprod=∐ int=∫ oint=∮ iint=∬ iiint=∭ bigcap=∩ bigcup=∪ bigsqcup=⊔ bigvee=∨ "
     "bigwedge=∧ bigoplus=⊕ bigotimes=⊗ bigodot=⊙ biguplus=⊎ surd=√ infty=∞ partial=∂ nabla=∇ "

@@ -1,0 +1,1 @@
+"""``python -m benchmarks.scoring TOPIC``: scores beside people and reference programs, and their cost."""
