@@ -22,7 +22,7 @@ SHOWN_FIELDS: Final = 8
 
 @check(
     "fields.grounded",
-    version="1",
+    version="2",
     levels=("document",),
     needs=frozenset({"extraction", "source"}),
     summary=(

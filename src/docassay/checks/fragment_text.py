@@ -2,7 +2,7 @@
 
 Inline tags leave no gap (``x<sup>2</sup>`` is ``x2``), table cells are parted by tabs and everything else by
 line breaks. Image descriptions and link targets are not text of the page and are left out. LaTeX inside
-``<math>`` loses its commands, so that ``\\frac{a}{b}`` is compared as ``a b``.
+``<math>`` becomes the characters that it shows, so that ``\\frac{a}{b}`` is compared as ``a b``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import html
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from docassay.checks.metrics.latex_commands import FUNCTIONS, SYMBOLS
 
 _INLINE: Final = frozenset(
     {
@@ -27,20 +29,11 @@ _TAG: Final = re.compile(
 )
 _START: Final = re.compile(r"""\bstart\s*=\s*["']?(\d{1,6})""")
 
-_GREEK: Final = dict(
-    zip(
-        (
-            "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
-            "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma",
-            "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega",
-        ),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
-)  # fmt: skip
 _LATEX_ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s*\{[^{}]*+\}(?:\{[lcr| ]*+\})?")
-_LATEX_COMMAND: Final = re.compile(r"\\([a-zA-Z]+)\*?|\\[^a-zA-Z]")
-_LATEX_MARKS: Final = str.maketrans({"{": "", "}": "", "^": "", "_": "", "&": "\t", "$": " ", "~": " "})
+_LATEX_MARKUP: Final = re.compile(r"\\([a-zA-Z]+)|\\(.)|[{}^_&$~\\]", re.DOTALL)
+_LATEX_MARKS: Final = {"{": "", "}": "", "^": "", "_": "", "&": "\t"}
+_LATEX_ESCAPED: Final = frozenset("{}%$&#_")
+_STARRED: Final = re.compile(r"(\\(?:operatorname|hspace|vspace|tag))\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,24 @@ def _follow_lists(
 
 
 def latex_text(latex: str) -> str:
-    """LaTeX without commands and braces; Greek letters become themselves, ``x^{2}`` becomes ``x2``."""
-    text = _LATEX_ENVIRONMENT.sub(" ", latex).replace("}{", "} {")
-    text = _LATEX_COMMAND.sub(lambda match: _GREEK.get(match[1] or "", " "), text)
-    return text.translate(_LATEX_MARKS)
+    """LaTeX as the characters that it shows, in source order: ``x^{2}`` is ``x2``, ``\\frac{a}{b}`` ``a b``.
+
+    Symbols are their characters (``\\alpha``, ``\\sum``, ``\\ell``), functions their names (``\\sin``, a word
+    of its own); all other commands leave a gap.
+    """
+    text = _STARRED.sub(r"\1 ", _LATEX_ENVIRONMENT.sub(" ", latex)).replace("}{", "} {")
+    return _LATEX_MARKUP.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    name, escaped = match[1], match[2]
+    if name is not None:
+        if name in FUNCTIONS:
+            shown = "mod" if name in ("bmod", "pmod") else name
+            if match.string[match.start() - 1 : match.start()].isalnum():
+                shown = f" {shown}"
+            return f"{shown} " if match.string.startswith("\\", match.end()) else shown
+        return SYMBOLS.get(name, " ")
+    if escaped is not None:
+        return escaped if escaped in _LATEX_ESCAPED else " "
+    return _LATEX_MARKS.get(match[0], " ")

@@ -60,7 +60,7 @@ class _Order:
 
 @check(
     "order.lis",
-    version="1",
+    version="2",
     levels=("page", "document"),
     needs=frozenset({"source"}),
     summary=(

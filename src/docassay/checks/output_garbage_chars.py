@@ -47,7 +47,7 @@ class _Finding:
 
 @check(
     "output.garbage_chars",
-    version="1",
+    version="2",
     levels=("page", "document", "block"),
     summary=(
         "Replacement characters, glyph codes such as (cid:12), private-use characters, control characters "

@@ -71,7 +71,7 @@ class _Finding:
 
 @check(
     "output.repetition",
-    version="1",
+    version="2",
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(

@@ -32,7 +32,7 @@ class _Covered:
 
 @check(
     "page.coverage",
-    version="1",
+    version="2",
     levels=("page", "document"),
     needs=frozenset({"source"}),
     summary=(

@@ -43,7 +43,7 @@ class _Heading:
 
 @check(
     "structure.headings",
-    version="1",
+    version="2",
     levels=("document",),
     summary=(
         "Whether the headings make a sensible outline. Kinds of defects: a long document (over 3 pages or "

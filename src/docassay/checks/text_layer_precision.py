@@ -38,7 +38,7 @@ MINIMUM_BLOCK_WORDS: Final = 3
 
 @check(
     "text.layer_precision",
-    version="1",
+    version="2",
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(

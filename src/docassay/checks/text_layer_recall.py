@@ -27,7 +27,7 @@ SHORTEST_PASSAGE: Final = 3
 
 @check(
     "text.layer_recall",
-    version="1",
+    version="2",
     levels=("page", "document"),
     needs=frozenset({"source"}),
     summary=(

@@ -49,7 +49,7 @@ class _Numbers:
 
 @check(
     "text.number_agreement",
-    version="1",
+    version="2",
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(

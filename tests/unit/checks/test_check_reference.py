@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from docassay.checks.contract import Subject
@@ -82,3 +83,22 @@ def test_fragments_lose_markup_but_no_text():
     assert fragment_text(r"<math>\frac{a}{b} + \alpha^{2}</math>").text.split() == ["a", "b", "+", "α2"]
     ordered = fragment_text('<ol start="4"><li>x<ul><li>y</li></ul></li><li>z</li></ol>')
     assert ordered.list_markers == ("4", "5")
+
+
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        (r"\sin\theta + 2\cos x", "sin θ + 2 cos x"),
+        (r"\max_{i} a_i", "maxi ai"),
+        (r"\sum_{k=1}^{n} \varepsilon_k", "∑k=1n εk"),
+        (r"\ell \leq \infty", "ℓ ≤ ∞"),
+        (r"\alpha*b", "α*b"),
+        (r"\operatorname*{argmin} f", "argmin f"),
+        (r"\{a\} 5\% \$3 x\,y", "{a} 5% $3 x y"),
+        (r"a\\b \bmod n", "a b mod n"),
+        (r"\frac{\log n}{\ln 2}", "log n ln 2"),
+        ("\\", ""),
+    ],
+)
+def test_formulas_are_compared_by_the_characters_that_they_show(latex, shown):
+    assert fragment_text(f"<math>{latex}</math>").text.split() == shown.split()
