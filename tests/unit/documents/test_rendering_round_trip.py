@@ -183,6 +183,33 @@ def test_formulas_that_markdown_joins_are_read_as_formulas() -> None:
     assert differing_renderings(document) == []
 
 
+emphasised_formulas = st.recursive(
+    st.one_of(
+        st.sampled_from(["x", "*", "a*b", "x^*", "**", "~~"]).map(lambda latex: f"<math>{latex}</math>"),
+        st.sampled_from(["a", " b ", "c d", "*"]),
+    ),
+    lambda inner: st.lists(
+        st.one_of(inner, *(_wrapped(tag, inner) for tag in ("em", "b", "del", "sup"))), min_size=1, max_size=3
+    ).map("".join),
+    max_leaves=5,
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(emphasised_formulas, st.sampled_from(["em", "b", "del", "i"]))
+def test_marks_in_a_formula_never_end_the_emphasis_around_it(inner: str, tag: str) -> None:
+    html = f"<p><{tag}>{inner}</{tag}></p>"
+    assert differing_renderings(_document([[("Text", html)]])) == []
+
+
+def test_emphasis_around_a_formula_with_a_mark_is_written_as_html() -> None:
+    html = "<p><em><math>x</math><math>*</math>a</em> and <em><math>x</math> b</em></p>"
+    markdown = block_markdown(Block("/page/0/Text/0", "Text", BOX, html))
+    assert markdown == "<em>$x*$a</em> and *$x$ b*"
+    shown = text_of(MARKDOWN.render(markdown))
+    assert shown == "$x*$a and $x$ b"
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(documents)
 def test_html_that_is_rendered_is_well_formed_xml(document: Document) -> None:

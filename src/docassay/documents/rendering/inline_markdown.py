@@ -154,7 +154,10 @@ class InlineWriter:
         before, inner, after = _outer_space(content)
         if before:
             pieces.append(_Piece(before, "raw"))
-        if inner:
+        if inner and _has_mark_in_formula(element, marker):
+            # A reader that knows no formulas would end the emphasis inside of it.
+            pieces.append(_Piece(_as_html(inner, marker), "raw"))
+        elif inner:
             pieces.append(_Piece(inner, "emphasis", marker))
         if after:
             pieces.append(_Piece(after, "raw"))
@@ -273,9 +276,17 @@ def _emphasised(piece: _Piece, previous: str, following: str) -> str:
     touches = previous in ("*", "~", "_") or following in ("*", "~", "_")
     if opens and closes and not touches:
         return f"{piece.marker}{inner}{''.join(_MARKERS.findall(piece.marker)[::-1])}"
-    names = [_HTML_NAMES[marker] for marker in _MARKERS.findall(piece.marker)]
+    return _as_html(inner, piece.marker)
+
+
+def _as_html(content: str, markers: str) -> str:
+    names = [_HTML_NAMES[marker] for marker in _MARKERS.findall(markers)]
     opening, closing = "".join(f"<{name}>" for name in names), "".join(f"</{name}>" for name in names[::-1])
-    return f"{opening}{inner}{closing}"
+    return f"{opening}{content}{closing}"
+
+
+def _has_mark_in_formula(element: etree._Element, markers: str) -> bool:
+    return any(mark in (formula.text or "") for formula in element.iter("math") for mark in set(markers))
 
 
 def _surrounded(content: str, tag: str) -> _Piece:
