@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -83,8 +83,7 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
     formulas = []
     for root, members in groups.items():
         for part in _rows_apart(members, bars[root]):
-            formula = Formula(part, bars[root])
-            _trim(formula)
+            formula = Formula(without_text_at_ends(part), bars[root])
             if _is_formula(formula):
                 if formula.bars:
                     formula.bars = [bar for bar in formula.bars if _is_among(bar, formula)]
@@ -175,23 +174,41 @@ def _is_among(bar: Bar, formula: Formula) -> bool:
     return any(_is_over(glyph.box, bar) and abs(glyph.box.middle - bar.y) < 60 for glyph in formula.glyphs)
 
 
-def _trim(formula: Formula) -> None:
-    """Take text punctuation and unbalanced brackets off the ends, and put the symbols in the file's order."""
-    ordered = sorted(formula.glyphs, key=_left_edge)
-    while ordered:
-        last, first = ordered[-1], ordered[0]
-        if not last.is_math_font and last.box.text in _TEXT_PUNCTUATION and not _is_dots(ordered):
-            ordered.pop()
-        elif not first.is_math_font and first.box.text in _TEXT_PUNCTUATION:
-            ordered.pop(0)
-        elif not last.is_math_font and last.box.kind is Kind.CLOSE and _balance(ordered) < 0:
-            ordered.pop()
-        elif not first.is_math_font and first.box.kind is Kind.OPEN and _balance(ordered) > 0:
-            ordered.pop(0)
+def without_text_at_ends(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The symbols of a formula without text punctuation and unbalanced brackets at the ends, in the order of
+    the file; in time that grows with their number, not its square."""
+    ordered = sorted(glyphs, key=_left_edge)
+    start, end = 0, len(ordered)
+    balance = sum([_bracket(glyph) for glyph in ordered])
+    while start < end:
+        first, last = ordered[start], ordered[end - 1]
+        if _is_loose(last, balance, Kind.CLOSE) and not (
+            last.box.text == "." and _is_dots(ordered[max(start, end - 3) : end])
+        ):
+            end -= 1
+            balance -= _bracket(last)
+        elif _is_loose(first, balance, Kind.OPEN):
+            start += 1
+            balance -= _bracket(first)
         else:
             break
-    ordered.sort(key=_start)
-    formula.glyphs = ordered
+    return sorted(ordered[start:end], key=_start)
+
+
+def _is_loose(glyph: Glyph, balance: int, bracket: str) -> bool:
+    """Whether a symbol at the end of a formula is of the text around it: punctuation, or a bracket (OPEN at
+    the left end, CLOSE at the right) of which the formula has too many."""
+    if glyph.is_math_font:
+        return False
+    if glyph.box.text in _TEXT_PUNCTUATION:
+        return True
+    return glyph.box.kind is bracket and (balance > 0 if bracket is Kind.OPEN else balance < 0)
+
+
+def _bracket(glyph: Glyph) -> int:
+    """1 for an opening bracket, -1 for a closing one."""
+    kind = glyph.box.kind
+    return (kind is Kind.OPEN) - (kind is Kind.CLOSE)
 
 
 def _left_edge(glyph: Glyph) -> float:
@@ -201,13 +218,8 @@ def _left_edge(glyph: Glyph) -> float:
 _start: Final = attrgetter("start")
 
 
-def _is_dots(ordered: Sequence[Glyph]) -> bool:
-    return len(ordered) >= 3 and all(glyph.box.text == "." for glyph in ordered[-3:])
-
-
-def _balance(glyphs: Iterable[Glyph]) -> int:
-    kinds = [glyph.box.kind for glyph in glyphs]
-    return kinds.count(Kind.OPEN) - kinds.count(Kind.CLOSE)
+def _is_dots(glyphs: Sequence[Glyph]) -> bool:
+    return len(glyphs) == 3 and all(glyph.box.text == "." for glyph in glyphs)
 
 
 def _is_formula(formula: Formula) -> bool:
