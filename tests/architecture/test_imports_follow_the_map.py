@@ -19,7 +19,7 @@ CORE = {"documents", "checks", "statistics"}
 PURE_OUTSIDERS = {
     "alembic", "dbos", "fastapi", "httpcore", "httpx", "sqlalchemy", "starlette", "typer", "uvicorn",
 }  # fmt: skip
-FEATURES = {"files", "collections", "expected_outputs", "rubrics", "keys", "runs", "requests"}
+FEATURES = {"files", "collections", "expected_outputs", "reviews", "rubrics", "keys", "runs", "requests"}
 FOUNDATION = {"errors", "settings", "__version__"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "segmentation": {"documents", "errors", "models"},
     "models": FOUNDATION,
     "judges": {"documents", "models", "errors"},
-    "scoring": {"documents", "checks", "judges", "errors"},
+    "scoring": {"documents", "checks", "judges", "statistics", "errors"},
     "storage": FOUNDATION,
     "db": {"errors"} | FEATURES | {"execution"},
     "client": {"errors", "__version__"},

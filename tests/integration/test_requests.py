@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import func, select
 
+from docassay.checks.registry import all_checks
 from docassay.db.base import now
 from docassay.db.database import Database
 from docassay.errors import DocumentFailure
@@ -28,6 +29,8 @@ from docassay.requests import fetching
 from docassay.requests.models import Checkpoint, ProcessingRequest
 from docassay.requests.retention import purge_expired
 from docassay.requests.work import MAX_WORKER_DEATHS, RequestSource
+from docassay.rubrics.models import EvalRubric, RubricCalibration
+from docassay.rubrics.service import set_calibrations
 from docassay.settings import Settings
 from docassay.storage.disk import DiskStore
 from docassay.storage.keys import document_key
@@ -445,6 +448,44 @@ def test_a_conversion_is_scored_with_the_rubric_as_it_was(
     evaluation = poll(client, "convert", request_id)["evaluation"]
     assert [rule["rule_score"] for rule in evaluation["evaluations"]] == [5]
     assert evaluation["total_items_evaluated"] == 1
+
+
+def test_the_rubric_of_a_request_is_calibrated_like_that_of_a_run(
+    client: TestClient, database: Database, submit: Callable[..., str], jobs: Jobs
+) -> None:
+    rubric_id = make_rubric(client, {"name": "Complete", "type": "document", "check": "text.layer_recall"})
+    check = all_checks()["text.layer_recall"]
+    with database.write() as session:
+        rubric = session.get_one(EvalRubric, rubric_id)
+        row = RubricCalibration(
+            rubric_id=rubric_id, version=1, rule_index=0, points={"x": [0.0, 5.0], "y": [0.0, 2.0]},
+            scorer=f"{check.name}@{check.version}", labels=50, before={}, after={},
+        )  # fmt: skip
+        set_calibrations(session, rubric, [row])
+    request_id = submit(eval_rubric_id=str(rubric_id))
+    jobs.work()
+    evaluation = poll(client, "convert", request_id)["evaluation"]
+    assert [rule["rule_score"] for rule in evaluation["evaluations"]] == [2]
+
+
+@pytest.mark.parametrize("kind", ["extract", "segment"])
+def test_extractions_and_segmentations_are_scored_too(
+    client: TestClient, submit: Callable[..., str], jobs: Jobs, kind: str
+) -> None:
+    rubric_id = make_rubric(client, {"name": "Complete", "type": "document", "check": "text.layer_recall"})
+    schemas = {
+        "page_schema": PAGE_SCHEMA,
+        "segmentation_schema": json.dumps({"segments": [{"name": "report", "description": "Report"}]}),
+    }
+    request_id = submit(kind, eval_rubric_id=str(rubric_id), **schemas)
+    jobs.work()
+    evaluation = poll(client, kind, request_id)["evaluation"]
+    assert [rule["rule_score"] for rule in evaluation["evaluations"]] == [5]
+    refused = client.post(
+        f"/api/v1/{kind}", files={"file": ("a.html", HTML)}, data={"eval_rubric_id": "one", **schemas}
+    )
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", "eval_rubric_id"]
 
 
 def test_a_rubric_that_cannot_be_used_is_refused(client: TestClient, database: Database) -> None:

@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from docassay.api.dependencies import CurrentTeam, RequestServices
 from docassay.checks.registry import all_checks
 from docassay.expected_outputs.native_routes import router as expected_router
+from docassay.reviews.native_routes import router as reviews_router
 from docassay.runs.native_routes import router as runs_router
 from docassay.scoring.definition import rubric_schema
 
 router = APIRouter()
 router.include_router(runs_router)
 router.include_router(expected_router)
+router.include_router(reviews_router)
 
 
 @router.get("/api/assay/checks", tags=["rubrics"], summary="List the checks")

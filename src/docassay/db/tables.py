@@ -9,10 +9,11 @@ from docassay.expected_outputs import models as _expected_outputs
 from docassay.files import models as _files
 from docassay.keys import models as _keys
 from docassay.requests import models as _requests
+from docassay.reviews import models as _reviews
 from docassay.rubrics import models as _rubrics
 from docassay.runs import models as _runs
 
 __all__ = [
-    "Base", "_collections", "_execution", "_expected_outputs", "_files", "_keys", "_requests", "_rubrics",
-    "_runs",
+    "Base", "_collections", "_execution", "_expected_outputs", "_files", "_keys", "_requests", "_reviews",
+    "_rubrics", "_runs",
 ]  # fmt: skip

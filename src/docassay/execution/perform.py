@@ -25,6 +25,7 @@ from docassay.execution.tasks import FileResult, FileTask, JobSpec, unpack_job
 from docassay.extraction.contract import Extraction
 from docassay.readers.layer import LAYER_VERSION, read_layer_text, read_source_layer
 from docassay.readers.marked_text import expected_document
+from docassay.scoring.calibration import RuleCalibration, calibrate
 from docassay.scoring.definition import Rubric, parse_rubric
 from docassay.scoring.evaluate import evaluate
 from docassay.scoring.result import FileEvaluation
@@ -176,7 +177,8 @@ def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | N
         expected=expected,
         expected_document=_expected_document(expected) if expected is not None else None,
     )
-    return evaluate(rubric, subject)
+    calibrations = [RuleCalibration.from_json(each) for each in job.calibrations]
+    return calibrate(evaluate(rubric, subject), calibrations)
 
 
 def _expected_document(expected: Expected) -> Document | None:

@@ -20,7 +20,8 @@ ResultKind = Literal["finished", "died", "timeout", "memory", "cancelled"]
 class JobSpec:
     """What is done to every file of a run or to the file of a request; fixed when the work was accepted.
 
-    ``render`` holds the fields of ``RenderOptions``. ``rubric`` is an ``eval_definition`` or None.
+    ``render`` holds the fields of ``RenderOptions``. ``rubric`` is an ``eval_definition`` or None,
+    ``calibrations`` holds the JSON of ``RuleCalibration`` objects for its rules.
     ``always_read_source`` asks for the source layer even when no check needs it.
     """
 
@@ -36,6 +37,7 @@ class JobSpec:
     segmentation_schema: str | None = None
     rubric: Mapping[str, Any] | None = None
     rubric_name: str = ""
+    calibrations: tuple[Mapping[str, Any], ...] = ()
     always_read_source: bool = False
 
 

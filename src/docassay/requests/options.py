@@ -19,7 +19,7 @@ from docassay.engines.contract import Mode
 from docassay.errors import CannotUse, InvalidField
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests.languages import parse_languages
-from docassay.requests.schemas import FORMS, ConvertForm, ExtractForm, OcrForm, SegmentForm
+from docassay.requests.schemas import FORMS, ConvertForm, ExtractForm, OcrForm, RubricField, SegmentForm
 from docassay.segmentation.schema import parse_segmentation_schema
 
 Kind = Literal["convert", "extract", "segment", "ocr"]
@@ -138,6 +138,7 @@ def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> Pars
     sent = {name: value for name, value in fields.items() if value != "" and name != "file"}
     try:
         form = FORMS[kind].model_validate(sent)
+        rubric_id = None if kind == "ocr" else RubricField.model_validate(sent).eval_rubric_id
     except ValidationError as error:
         raise RequestValidationError(
             [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
@@ -151,25 +152,21 @@ def parse_form(kind: Kind, fields: Mapping[str, str], *, has_file: bool) -> Pars
             raise InvalidField(("body", "page_range"), str(error)) from error
     source = _source(form, has_file)
     languages = parse_languages(sent["langs"]) if "langs" in sent else None
-    parsed = _parsed(form, sent, source)
-    return replace(parsed, options=replace(parsed.options, languages=languages))
+    return ParsedForm(replace(_options(form, sent), languages=languages), source, rubric_id)
 
 
-def _parsed(
-    form: ConvertForm | ExtractForm | SegmentForm | OcrForm, sent: Mapping[str, str], source: SourceFields
-) -> ParsedForm:
+def _options(
+    form: ConvertForm | ExtractForm | SegmentForm | OcrForm, sent: Mapping[str, str]
+) -> RequestOptions:
     if isinstance(form, OcrForm):
-        options = RequestOptions(
+        return RequestOptions(
             kind="ocr", max_pages=form.max_pages, page_range=form.page_range, skip_cache=form.skip_cache
         )
-        return ParsedForm(options, source, None)
     if form.webhook_url is not None:
         raise CannotUse("Webhooks are not served yet: leave out webhook_url and poll request_check_url.")
     if isinstance(form, ConvertForm):
-        return ParsedForm(_convert(form, sent), source, form.eval_rubric_id)
-    if isinstance(form, ExtractForm):
-        return ParsedForm(_extract(form), source, None)
-    return ParsedForm(_segment(form), source, None)
+        return _convert(form, sent)
+    return _extract(form) if isinstance(form, ExtractForm) else _segment(form)
 
 
 def parse_output_formats(text: str) -> tuple[str, ...]:

@@ -67,6 +67,12 @@ class SegmentForm(_ModelForm):
     segmentation_schema: str
 
 
+class RubricField(BaseModel):
+    """``eval_rubric_id`` beside the fields of a form that does not have it on the wire."""
+
+    eval_rubric_id: RowId | None = None
+
+
 FORMS: Final[dict[str, type[ConvertForm] | type[ExtractForm] | type[SegmentForm] | type[OcrForm]]] = {
     "convert": ConvertForm,
     "extract": ExtractForm,

@@ -17,7 +17,7 @@ from docassay.requests import repository
 from docassay.requests.incoming import UNKNOWN_TYPE, IncomingDocument, filename_of_url
 from docassay.requests.models import Checkpoint, ProcessingRequest
 from docassay.requests.options import Kind, ParsedForm, SourceFields
-from docassay.rubrics.service import get_rubric
+from docassay.rubrics.service import calibration_snapshot, get_rubric
 from docassay.runs.service import check_rubric, find_result
 from docassay.settings import Settings
 
@@ -85,6 +85,7 @@ def resolve_form(
         "version": rubric.version,
         "name": rubric.name,
         "definition": rubric.eval_definition,
+        "calibrations": calibration_snapshot(session, rubric),
     }
 
 

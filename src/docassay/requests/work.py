@@ -221,6 +221,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
         segmentation_schema=options.segmentation_schema,
         rubric=rubric["definition"] if rubric is not None else None,
         rubric_name=rubric["name"] if rubric is not None else "",
+        calibrations=tuple(rubric.get("calibrations", ())) if rubric is not None else (),
         always_read_source=options.kind != "ocr",  # parse_quality_score compares with it
     )
 

@@ -39,3 +39,23 @@ class EvalRubricVersion(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     eval_definition: Mapped[dict[str, Any]]
     created: Mapped[datetime] = mapped_column(default=now)
+
+
+class RubricCalibration(Base):
+    """How the scores of one rule of a rubric's version become those that people would give.
+
+    ``points`` are the ``x`` and ``y`` of the map. ``before`` and ``after`` are the agreement with people,
+    ``after`` measured on files that the map was not fitted on.
+    """
+
+    __tablename__ = "rubric_calibration"
+
+    rubric_id: Mapped[int] = mapped_column(ForeignKey("eval_rubric.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    rule_index: Mapped[int] = mapped_column(primary_key=True)
+    scorer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    points: Mapped[dict[str, Any]]
+    labels: Mapped[int]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    created: Mapped[datetime] = mapped_column(default=now)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from docassay.rubrics.models import EvalRubric, EvalRubricVersion
+from docassay.rubrics.models import EvalRubric, EvalRubricVersion, RubricCalibration
 
 
 def find(session: Session, team_id: int, rubric_id: int, *, for_update: bool = False) -> EvalRubric | None:
@@ -36,3 +36,23 @@ def list_versions_before(session: Session, rubric_id: int, version: int) -> list
         .order_by(EvalRubricVersion.version)
     )
     return list(rows)
+
+
+def list_calibrations(session: Session, rubric_id: int, version: int) -> list[RubricCalibration]:
+    """The calibrations of a version, by rule."""
+    rows = session.scalars(
+        select(RubricCalibration)
+        .where(RubricCalibration.rubric_id == rubric_id, RubricCalibration.version == version)
+        .order_by(RubricCalibration.rule_index, RubricCalibration.scorer)
+    )
+    return list(rows)
+
+
+def delete_calibrations(session: Session, rubric_id: int, version: int) -> int:
+    """Delete the calibrations of a version; how many there were."""
+    deleted = session.scalars(
+        delete(RubricCalibration)
+        .where(RubricCalibration.rubric_id == rubric_id, RubricCalibration.version == version)
+        .returning(RubricCalibration.rule_index)
+    )
+    return len(deleted.all())

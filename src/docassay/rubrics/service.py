@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from docassay.db.base import now
 from docassay.errors import CannotUse, NotFound
 from docassay.rubrics import repository
-from docassay.rubrics.models import EvalRubric, EvalRubricVersion
+from docassay.rubrics.models import EvalRubric, EvalRubricVersion, RubricCalibration
 
 
 def create_rubric(
@@ -91,6 +92,26 @@ def archive_rubric(session: Session, team_id: int, rubric_id: int) -> EvalRubric
         rubric.updated = now()
         session.flush()
     return rubric
+
+
+def calibrations_of(session: Session, rubric: EvalRubric) -> list[RubricCalibration]:
+    """The calibrations of the rubric's current version, by rule."""
+    return repository.list_calibrations(session, rubric.id, rubric.version)
+
+
+def calibration_snapshot(session: Session, rubric: EvalRubric) -> list[dict[str, Any]]:
+    """The calibrations of the current version as work needs them: the JSON of ``RuleCalibration``."""
+    return [
+        {"rule_index": row.rule_index, "scorer": row.scorer, "x": row.points["x"], "y": row.points["y"]}
+        for row in calibrations_of(session, rubric)
+    ]
+
+
+def set_calibrations(session: Session, rubric: EvalRubric, rows: Sequence[RubricCalibration]) -> None:
+    """Replace the calibrations of the rubric's current version; runs that have begun keep theirs."""
+    repository.delete_calibrations(session, rubric.id, rubric.version)
+    session.add_all(rows)
+    session.flush()
 
 
 def _keep_version(session: Session, rubric: EvalRubric) -> None:

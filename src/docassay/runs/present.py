@@ -126,9 +126,13 @@ def summary(session: Session, run: Run) -> RunSummaryResponse:
     """The run rule by rule."""
     rules = rules_of(run)
     results = repository.rule_results(session, run.id)
+    calibrated = frozenset(each["rule_index"] for each in run.snapshot.get("calibrations", ()))
     return RunSummaryResponse(
         run=native_run(session, run),
-        rules=[_summarise(number, rule, results, run.total_files) for number, rule in enumerate(rules)],
+        rules=[
+            _summarise(number, rule, results, run.total_files, is_calibrated=number in calibrated)
+            for number, rule in enumerate(rules)
+        ],
     )
 
 
@@ -137,6 +141,8 @@ def _summarise(
     rule: dict[str, object],
     results: Sequence[tuple[list[float | None] | None, list[str] | None]],
     total: int,
+    *,
+    is_calibrated: bool,
 ) -> RuleSummary:
     pairs = [
         (scores[number], outcomes[number])
@@ -157,4 +163,5 @@ def _summarise(
         unscored=sum(1 for score, outcome in pairs if outcome == "unscored" and score is None),
         errored=sum(1 for score, outcome in pairs if outcome == "errored" and score is None),
         total=total,
+        is_calibrated=is_calibrated,
     )

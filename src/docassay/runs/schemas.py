@@ -206,7 +206,10 @@ class ItemsResponse(BaseModel):
 
 
 class RuleSummary(BaseModel):
-    """One rule over all files of a run; ``mean`` is over ``scored`` files of ``total``."""
+    """One rule over all files of a run; ``mean`` is over ``scored`` files of ``total``.
+
+    ``is_calibrated`` says that its scores are those that people would give, by their labels of earlier runs.
+    """
 
     name: str
     type: str
@@ -218,6 +221,7 @@ class RuleSummary(BaseModel):
     unscored: int
     errored: int
     total: int
+    is_calibrated: bool
 
 
 class RunSummaryResponse(BaseModel):

@@ -16,7 +16,7 @@ from docassay.extraction.schema import parse_page_schema
 from docassay.requests.languages import parse_languages
 from docassay.requests.options import parse_output_formats
 from docassay.rubrics.models import EvalRubric
-from docassay.rubrics.service import get_rubric
+from docassay.rubrics.service import calibration_snapshot, get_rubric
 from docassay.runs import repository
 from docassay.runs.models import Run, RunFile
 from docassay.runs.schemas import StartBatchRunRequest, StartRunRequest
@@ -95,6 +95,7 @@ def start_run(
             languages=parse_languages(native.langs) if native.langs else settings.ocr_languages,
             rubric_name=rubric.name if rubric else None,
             rubric_definition=rubric.eval_definition if rubric else None,
+            calibrations=calibration_snapshot(session, rubric) if rubric else (),
         ),
         total_files=0,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -39,6 +39,7 @@ def make_snapshot(
     languages: tuple[str, ...],
     rubric_name: str | None,
     rubric_definition: Mapping[str, Any] | None,
+    calibrations: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The options of a run; ids, engine and versions are columns of its own."""
     return {
@@ -54,6 +55,7 @@ def make_snapshot(
         "languages": list(languages),
         "rubric_name": rubric_name,
         "rubric_definition": rubric_definition,
+        "calibrations": [dict(each) for each in calibrations],
     }
 
 
@@ -81,6 +83,7 @@ def job_of(run: Run, settings: Settings) -> JobSpec:
         segmentation_schema=snapshot["segmentation_schema"],
         rubric=snapshot["rubric_definition"],
         rubric_name=snapshot["rubric_name"] or _name_in(snapshot["rubric_definition"]),
+        calibrations=tuple(snapshot.get("calibrations", ())),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from docassay.checks.contract import Check, Item, Outcome, Subject, not_applicable
 from docassay.checks.registry import get_check
 from docassay.scoring.definition import Rubric, Rule
-from docassay.scoring.result import FileEvaluation, RuleResult
+from docassay.scoring.result import FileEvaluation, RuleResult, score_of_file, score_of_rule
 from docassay.scoring.suggest import closest_checks
 from docassay.scoring.wire import to_items, to_wire
 
@@ -28,10 +28,7 @@ _log = logging.getLogger(__name__)
 def evaluate(rubric: Rubric, subject: Subject) -> FileEvaluation:
     """Run every rule; a check that raises costs its own rule only (``errored``), never the others."""
     rules = tuple(_run(rule, subject) for rule in rubric.rules)
-    weighted = [(rule.score, rule.weight) for rule in rules if rule.score is not None]
-    total = sum(weight for _, weight in weighted)
-    score = sum(score * weight for score, weight in weighted) / total if weighted else None
-    return FileEvaluation(score, rules)
+    return FileEvaluation(score_of_file(rules), rules)
 
 
 def _run(rule: Rule, subject: Subject) -> RuleResult:
@@ -43,14 +40,13 @@ def _run(rule: Rule, subject: Subject) -> RuleResult:
         items = (_errored(f"This installation has no check named '{rule.check}'."),)
     else:
         items = _run_check(rule, check, subject)
-    scores = [item.score for item in items if item.score is not None]
     return RuleResult(
         name=rule.name,
         level=rule.level,
         check=rule.check,
         check_version=check.version if check is not None else None,
         weight=rule.weight,
-        score=sum(scores) / len(scores) if scores else None,
+        score=score_of_rule(items),
         items=items,
         outcome=_outcome(items),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docassay.checks.contract import Item, Level, Outcome
@@ -31,3 +32,16 @@ class FileEvaluation:
 
     score: float | None
     rules: tuple[RuleResult, ...]
+
+
+def score_of_rule(items: Sequence[Item]) -> float | None:
+    """The mean of the items that have a score, None when none has."""
+    scores = [item.score for item in items if item.score is not None]
+    return sum(scores) / len(scores) if scores else None
+
+
+def score_of_file(rules: Sequence[RuleResult]) -> float | None:
+    """The weighted mean of the rules that have a score, None when none has."""
+    weighted = [(rule.score, rule.weight) for rule in rules if rule.score is not None]
+    total = sum(weight for _, weight in weighted)
+    return sum(score * weight for score, weight in weighted) / total if weighted else None

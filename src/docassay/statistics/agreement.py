@@ -1,7 +1,7 @@
 """How well scores agree with people: quadratic weighted kappa, errors and bias, with intervals.
 
-Intervals come from a bootstrap over clusters (files): items of one file are not independent, so a file is drawn
-with all of its items or not at all.
+Intervals come from a bootstrap over clusters (files): items of one file are not independent, so a file is
+drawn with all of its items or not at all.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def _figures(tables: NDArray[np.float64], sums: NDArray[np.float64]) -> NDArray[
 
 def _distances() -> NDArray[np.float64]:
     levels = np.arange(LEVELS)
-    return np.abs(levels[:, None] - levels[None, :]).astype(np.float64).ravel()
+    distances: NDArray[np.float64] = np.abs(levels[:, None] - levels[None, :]).astype(np.float64).ravel()
+    return distances
 
 
 def _kappas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -149,7 +150,9 @@ def _kappas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     totals = tables.sum(axis=1)
     by_chance = expected.reshape(len(tables), -1) @ weights
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(by_chance > 0, 1.0 - totals * (tables @ weights) / by_chance, np.nan)
+        kappas: NDArray[np.float64] = 1.0 - totals * (tables @ weights) / by_chance
+    kappas[by_chance <= 0] = np.nan
+    return kappas
 
 
 def _estimate(value: float, drawn: NDArray[np.float64] | None) -> Estimate:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 FOLDS: Final = 5
 
@@ -24,11 +24,14 @@ class IsotonicMap:
 
     def __call__(self, score: float) -> float:
         """The calibrated score."""
-        return float(np.interp(score, self.x, self.y))
-
-    def of_all(self, scores: Sequence[float]) -> list[float]:
-        """The calibrated scores."""
-        return [float(each) for each in np.interp(np.asarray(scores, dtype=np.float64), self.x, self.y)]
+        right = bisect_left(self.x, score)
+        if right == 0:
+            return self.y[0]
+        if right == len(self.x):
+            return self.y[-1]
+        left = right - 1
+        share = (score - self.x[left]) / (self.x[right] - self.x[left])
+        return self.y[left] + share * (self.y[right] - self.y[left])
 
 
 def fit_isotonic(scores: Sequence[float], labels: Sequence[float]) -> IsotonicMap:
@@ -38,20 +41,20 @@ def fit_isotonic(scores: Sequence[float], labels: Sequence[float]) -> IsotonicMa
     """
     if not scores or len(scores) != len(labels):
         raise ValueError("scores and labels must be of the same length and not empty")
-    points, inverse, counts = np.unique(
-        np.asarray(scores, dtype=np.float64), return_inverse=True, return_counts=True
-    )
-    means = np.bincount(inverse, weights=np.asarray(labels, dtype=np.float64)) / counts
+    labels_at: dict[float, list[float]] = defaultdict(list)
+    for score, label in zip(scores, labels, strict=True):
+        labels_at[score].append(label)
+    points = sorted(labels_at)
     blocks: list[tuple[float, int, int]] = []  # mean, weight, points
-    for mean, weight in zip(means.tolist(), counts.tolist(), strict=True):
-        size = 1
+    for point in points:
+        weight, size = len(labels_at[point]), 1
+        mean = sum(labels_at[point]) / weight
         while blocks and blocks[-1][0] >= mean:
             upper, upper_weight, upper_size = blocks.pop()
             mean = (upper * upper_weight + mean * weight) / (upper_weight + weight)
             weight, size = weight + upper_weight, size + upper_size
         blocks.append((mean, weight, size))
-    fitted = np.repeat([mean for mean, _, _ in blocks], [size for _, _, size in blocks])
-    return _thinned(points, fitted)
+    return _with_ends_of(blocks, points)
 
 
 def predict_out_of_fold(
@@ -61,24 +64,28 @@ def predict_out_of_fold(
 
     None when there are fewer than two files. The same input gives the same folds.
     """
-    numbers: dict[object, int] = {}
-    cluster_of = np.array([numbers.setdefault(each, len(numbers)) for each in clusters])
-    folds = min(FOLDS, len(numbers))
+    files = list(dict.fromkeys(clusters))
+    folds = min(FOLDS, len(files))
     if folds < 2:
         return None
-    fold_of_cluster = np.random.default_rng(seed).permutation(len(numbers)) % folds
-    fold_of = fold_of_cluster[cluster_of]
-    given, truth = np.asarray(scores, dtype=np.float64), np.asarray(labels, dtype=np.float64)
-    predicted = np.empty(len(given))
+    random.Random(seed).shuffle(files)  # noqa: S311 - folds are no secret
+    fold_of = {file: number % folds for number, file in enumerate(files)}
+    maps = []
     for fold in range(folds):
-        held_out = fold_of == fold
-        fitted = fit_isotonic(given[~held_out].tolist(), truth[~held_out].tolist())
-        predicted[held_out] = fitted.of_all(given[held_out].tolist())
-    return [float(each) for each in predicted]
+        seen = [number for number, file in enumerate(clusters) if fold_of[file] != fold]
+        maps.append(fit_isotonic([scores[number] for number in seen], [labels[number] for number in seen]))
+    return [maps[fold_of[file]](score) for score, file in zip(scores, clusters, strict=True)]
 
 
-def _thinned(points: NDArray[np.float64], fitted: NDArray[np.float64]) -> IsotonicMap:
-    """Without the points that lie inside of a level stretch."""
-    keep = np.ones(len(points), dtype=bool)
-    keep[1:-1] = (fitted[1:-1] != fitted[:-2]) | (fitted[1:-1] != fitted[2:])
-    return IsotonicMap(tuple(points[keep].tolist()), tuple(fitted[keep].tolist()))
+def _with_ends_of(blocks: Sequence[tuple[float, int, int]], points: Sequence[float]) -> IsotonicMap:
+    """The first and the last point of each level stretch; those between add nothing."""
+    x: list[float] = []
+    y: list[float] = []
+    start = 0
+    for mean, _, size in blocks:
+        ends = (points[start], points[start + size - 1])
+        for point in dict.fromkeys(ends):
+            x.append(point)
+            y.append(mean)
+        start += size
+    return IsotonicMap(tuple(x), tuple(y))
