@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from docassay import __version__
-from docassay.cli import collection, expected, key, rubric, run
+from docassay.cli import collection, expected, key, review, rubric, run
 from docassay.cli.demo import demo
 from docassay.cli.doctor import doctor
 from docassay.cli.exit_codes import exit_code_of, expected_errors
@@ -51,6 +51,7 @@ app.add_typer(collection.app, name="collection")
 app.add_typer(expected.app, name="expected")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(run.app, name="run")
+app.add_typer(review.app, name="review")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from docassay.client.collections import Collections
 from docassay.client.documents import Documents
 from docassay.client.expected import ExpectedOutputs
 from docassay.client.files import Files
+from docassay.client.reviews import Reviews
 from docassay.client.rubrics import Rubrics
 from docassay.client.runs import Runs
 from docassay.client.transport import Transport
@@ -46,6 +47,7 @@ class Client:
         self.expected = ExpectedOutputs(self._transport)
         self.rubrics = Rubrics(self._transport)
         self.runs = Runs(self._transport)
+        self.reviews = Reviews(self._transport)
         self.documents = Documents(self._transport)
 
     def __enter__(self) -> Client:

@@ -189,6 +189,8 @@ class ExpectedOutput(ExpectedVersion):
 class RunItem(TypedDict):
     """The verdict of one rule on one block, page or document; ``score`` is 0-5 or null."""
 
+    rule_index: int
+    item_index: int
     rule: str
     check: str | None
     check_version: str | None
@@ -215,9 +217,77 @@ class RuleSummary(TypedDict):
     not_applicable: int
     unscored: int
     errored: int
+    is_calibrated: bool
 
 
 class RunSummary(TypedDict):
     """A run's rules."""
 
     rules: list[RuleSummary]
+
+
+class Label(TypedDict):
+    """What a person says about an item; exactly one of ``score`` (0-5) and ``passed`` is set."""
+
+    request_id: int
+    run_id: int
+    filename: str
+    rule_index: int
+    item_index: int
+    rule: str
+    scorer: str
+    page_id: int | None
+    block_id: str | None
+    item_outcome: str
+    item_score: float | None
+    score: float | None
+    passed: bool | None
+    note: str | None
+    author: str
+    created: str
+    updated: str
+
+
+class Estimate(TypedDict):
+    """A figure with its 95 % interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Agreement(TypedDict):
+    """Scores against labels, both 0-5; ``confusion[label][score]`` counts items."""
+
+    items: int
+    files: int
+    qwk: Estimate
+    mae: Estimate
+    bias: Estimate
+    exact: Estimate
+    within_one: Estimate
+    confusion: list[list[int]]
+
+
+class RuleAgreement(TypedDict):
+    """One rule and one scorer of it; ``standing`` is ``not calibrated``, ``measured`` or ``calibrated``."""
+
+    rule_index: int
+    rule: str
+    scorer: str | None
+    labels: int
+    standing: str
+    message: str
+    agreement: Agreement | None
+    people: Agreement | None
+    passes: dict[str, int] | None
+    calibration: dict[str, Any] | None
+
+
+class RubricAgreement(TypedDict):
+    """How well the scores of a rubric's current version agree with people."""
+
+    eval_rubric_id: int
+    version: int
+    pass_mark: float
+    rules: list[RuleAgreement]

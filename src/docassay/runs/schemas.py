@@ -186,6 +186,8 @@ class ItemResponse(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
+    rule_index: int
+    item_index: int
     rule: str
     check: str | None
     check_version: str | None
