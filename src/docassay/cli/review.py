@@ -11,12 +11,10 @@ from docassay.cli.connection import Connection, connect
 from docassay.cli.label_sheet import evenly, read_sheet, spread, write_sheet
 from docassay.cli.options import DataDirOption, JsonOption, KeyOption, UrlOption
 from docassay.cli.output import (
-    Column,
     count_progress,
     note,
     print_json,
     print_line,
-    print_table,
     print_wrapped,
 )
 from docassay.errors import CannotUse
@@ -74,9 +72,10 @@ def load(
     labels = read_sheet(path)
     if not labels:
         raise CannotUse(f"No line of {path} has a label yet.")
+    rubrics: set[int] = set()
     with connect(url, key, data_dir) as connection, count_progress("Labels", len(labels)) as advance:
         for number, each in enumerate(labels, start=1):
-            connection.client.reviews.label(
+            saved = connection.client.reviews.label(
                 each.result,
                 each.rule_index,
                 each.item_index,
@@ -85,8 +84,12 @@ def load(
                 note=each.note,
                 author=author,
             )
+            if saved["eval_rubric_id"] is not None:
+                rubrics.add(saved["eval_rubric_id"])
             advance(number)
-    print_line(f"{len(labels)} labels stored. See what they say: docassay review agreement RUBRIC")
+    print_line(f"{len(labels)} labels stored.")
+    for rubric_id in sorted(rubrics):
+        note(f"See what they say: docassay review agreement {rubric_id}")
 
 
 @app.command("label")
@@ -174,20 +177,12 @@ def _items_of_run(connection: Connection, run_id: int, count: int) -> list[tuple
 
 def _print_agreement(found: RubricAgreement) -> None:
     print_line(f"Rubric {found['eval_rubric_id']}, version {found['version']}")
-    print_table(
-        (
-            Column("Rule"),
-            Column("Items", "right", True),
-            Column("Kappa", "right", True),
-            Column("Error", "right", True),
-            Column("Bias", "right", True),
-            Column("People", "right", True),
-        ),
-        [_agreement_row(rule) for rule in found["rules"]],
-    )
     for rule in found["rules"]:
         scorer = f" ({rule['scorer']})" if rule["scorer"] else ""
+        print_line()
         print_wrapped(f"{rule['rule']}{scorer}: {rule['message']}")
+        for name, text in _figures(rule):
+            print_line(f"  {name:<8}{text}")
         passes = rule["passes"]
         if passes is not None:
             print_wrapped(
@@ -198,23 +193,23 @@ def _print_agreement(found: RubricAgreement) -> None:
             )
 
 
-def _agreement_row(rule: RuleAgreement) -> tuple[object, ...]:
+def _figures(rule: RuleAgreement) -> list[tuple[str, str]]:
     measured, people = rule["agreement"], rule["people"]
-    if measured is None:
-        return (rule["rule"], 0, None, None, None, None)
-    return (
-        rule["rule"],
-        measured["items"],
-        _with_interval(measured["qwk"]),
-        _with_interval(measured["mae"]),
-        _with_interval(measured["bias"]),
-        _with_interval(people["qwk"]) if people is not None else None,
-    )
+    figures = []
+    if measured is not None:
+        figures = [
+            ("kappa", _with_interval(measured["qwk"])),
+            ("error", _with_interval(measured["mae"])),
+            ("bias", _with_interval(measured["bias"])),
+        ]
+    if people is not None:
+        figures.append(("people", f"{_with_interval(people['qwk'])} on {people['items']} pairs"))
+    return figures
 
 
-def _with_interval(estimate: Any) -> str | None:
+def _with_interval(estimate: Any) -> str:
     if estimate["value"] is None:
-        return None
+        return "not defined: all are the same"
     if estimate["low"] is None:
         return f"{estimate['value']:.2f}"
     return f"{estimate['value']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"

@@ -231,6 +231,7 @@ class Label(TypedDict):
 
     request_id: int
     run_id: int
+    eval_rubric_id: int | None
     filename: str
     rule_index: int
     item_index: int

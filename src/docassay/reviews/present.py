@@ -36,8 +36,9 @@ _DECIMALS = 4
 
 def label_response(label: ReviewLabel) -> LabelResponse:
     """A label on the native surface."""
-    names = LabelResponse.model_fields.keys() - {"request_id"}
-    return LabelResponse(request_id=label.run_file_id, **{name: getattr(label, name) for name in names})
+    names = LabelResponse.model_fields.keys() - {"request_id", "eval_rubric_id"}
+    fields = {name: getattr(label, name) for name in names}
+    return LabelResponse(request_id=label.run_file_id, eval_rubric_id=label.rubric_id, **fields)
 
 
 def rule_agreement(

@@ -30,6 +30,7 @@ class LabelResponse(BaseModel):
 
     request_id: int
     run_id: int
+    eval_rubric_id: int | None
     filename: str
     rule_index: int
     item_index: int

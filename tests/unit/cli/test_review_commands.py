@@ -12,8 +12,9 @@ import pytest
 Command = Callable[..., Any]  # runs a command and returns how it ended; see conftest.py
 FakeServer = Any  # see conftest.py
 LABEL = {
-    "request_id": 100, "run_id": 7, "filename": "file-0.pdf", "rule_index": 0, "item_index": 3,
-    "rule": "Text is complete", "scorer": "text.wer@1", "page_id": 0, "block_id": None,
+    "request_id": 100, "run_id": 7, "eval_rubric_id": 5, "filename": "file-0.pdf",
+    "rule_index": 0, "item_index": 3, "rule": "Text is complete", "scorer": "text.wer@1",
+    "page_id": 0, "block_id": None,
     "item_outcome": "scored", "item_score": 2.5, "score": 4.0, "passed": None, "note": None, "author": "",
     "created": "", "updated": "",
 }  # fmt: skip
@@ -78,7 +79,8 @@ def test_labels_of_a_sheet_are_stored(command: Command, fake_server: FakeServer,
     for item in ("0/3", "1/0", "0/5"):
         fake_server.answers[f"PUT /api/assay/results/100/items/{item}/label"] = LABEL
     done = command("review", "load", str(path), "--author", "ann")
-    assert (done.code, done.out.startswith("3 labels stored")) == (0, True)
+    assert (done.code, done.out) == (0, "3 labels stored.\n")
+    assert "docassay review agreement 5" in done.err
     sent = [body for method, _, body in fake_server.calls if method == "PUT"]
     assert [(body["score"], body["passed"], body["note"], body["author"]) for body in sent] == [
         (4.0, None, None, "ann"), (None, False, "lost", "ann"), (2.5, None, None, "ann"),
@@ -138,7 +140,7 @@ def test_agreement_is_shown_with_intervals_and_standing(command: Command, fake_s
     fake_server.answers["GET /api/assay/eval_rubrics/5/agreement"] = found
     done = command("review", "agreement", "5")
     assert done.code == 0
-    assert "0.81 (0.70 to 0.90)" in done.out
+    assert "  kappa   0.81 (0.70 to 0.90)\n  error   0.50\n" in done.out
     assert "Complete (text.wer@1): measured with 60 items, enough to calibrate" in done.out
     assert "3 of 4 agree with a pass mark of 3; 1 pass wrongly" in done.out
     assert "Other: not calibrated" in done.out
