@@ -128,7 +128,7 @@ def tables_in(document: Document) -> list[tuple[Block, TableGrid]]:
 
 def table_grids(html: str) -> list[TableGrid]:
     """The grids of the outermost tables of an html fragment; a table inside a cell stays that cell's text."""
-    return [_grid_of_element(table) for table in _outermost_tables(parse_fragment(html))]
+    return [grid_of_element(table) for table in outermost_tables(parse_fragment(html))]
 
 
 def markdown_table_grid(markdown: str) -> TableGrid:
@@ -160,7 +160,8 @@ def _inline_text(markdown: str) -> str:
     return text_of(_INLINE_MARKDOWN.renderInline(markdown))
 
 
-def _outermost_tables(element: etree._Element) -> Iterator[etree._Element]:
+def outermost_tables(element: etree._Element) -> Iterator[etree._Element]:
+    """The tables below a parsed element, without those inside of a table."""
     for table in element.iter("table"):
         ancestor = table.getparent()
         while ancestor is not None and ancestor is not element and tag_of(ancestor) != "table":
@@ -169,7 +170,8 @@ def _outermost_tables(element: etree._Element) -> Iterator[etree._Element]:
             yield table
 
 
-def _grid_of_element(table: etree._Element) -> TableGrid:
+def grid_of_element(table: etree._Element) -> TableGrid:
+    """The grid of a parsed table."""
     defects: list[TableDefect] = []
     rows: list[_RawRow] = []
     for group, is_head in _row_groups(table):
