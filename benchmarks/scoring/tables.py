@@ -2,7 +2,7 @@
 
 The references (``apted``, the ``grits-metric`` package of the author) live in an environment of their own:
 
-    python -m venv peers && peers/bin/pip install apted lxml grits-metric
+    python -m venv peers && peers/bin/pip install apted lxml rapidfuzz grits-metric
     python -m benchmarks.scoring tables --peer-python peers/bin/python
 """
 
@@ -28,7 +28,7 @@ Rows = list[list[tuple[str, int, int]]]
 """Cells by row: text, columns spanned, rows spanned."""
 
 
-def random_table(generator: random.Random, rows: int, columns: int) -> Rows:
+def random_table(generator: random.Random, rows: int, columns: int, longest: int = 8) -> Rows:
     """A table with merged cells; each line has a text of its own, so that nothing is dropped as empty."""
     taken: set[tuple[int, int]] = set()
     table: Rows = []
@@ -43,7 +43,7 @@ def random_table(generator: random.Random, rows: int, columns: int) -> Rows:
             elif generator.random() < 0.1 and row + 1 < rows:
                 tall = 2
             taken |= {(row + down, column + right) for down in range(tall) for right in range(wide)}
-            text = "".join(generator.choices(LETTERS, k=generator.randint(1, 8)))
+            text = "".join(generator.choices(LETTERS, k=generator.randint(1, longest)))
             cells.append((text, wide, tall))
         table.append(cells)
     return table
@@ -177,7 +177,7 @@ def compare_speed(python: str, sizes: Sequence[tuple[int, int]]) -> None:
     print("\n| measure | size | ours, ms | reference, ms | ratio |\n|---|---|---|---|---|")
     for rows, columns in sizes:
         generator = random.Random(5)
-        table = random_table(generator, rows, columns)
+        table = random_table(generator, rows, columns, longest=24)
         both = html_of(table), html_of(changed(generator, table))
         one, other = map(read, both)
         for name, (measure, title) in MEASURES.items():
@@ -202,7 +202,7 @@ def size_of(text: str) -> tuple[int, int]:
 def main(arguments: list[str]) -> int:
     """Print equality and speed against the references."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scoring tables")
-    parser.add_argument("--peer-python", required=True, help="Python that has apted, lxml and grits-metric.")
+    parser.add_argument("--peer-python", required=True, help="Python that has the references.")
     parser.add_argument("--pairs", type=int, default=1_500)
     parser.add_argument(
         "--sizes", type=size_of, nargs="*", default=[(10, 5), (50, 8)], metavar="ROWSxCOLUMNS"

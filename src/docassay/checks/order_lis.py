@@ -1,4 +1,4 @@
-"""``order.lis``: whether the output reads in the order of the file's own text.
+"""``order.lis``: whether the output reads in the order of the expected text, else of the file's own.
 
 A file may store its text in another order than it is read (captions first, tables last). So an output that
 leaves the stored order is right where the page itself shows it: what stands above in one column comes first.
@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from docassay.checks.agreement import block_name, percent
 from docassay.checks.contract import Item, Level, Subject, not_applicable
+from docassay.checks.expected_text import AGAINST, expected_items, reference_of
 from docassay.checks.layer_geometry import body_boxes, stands_above
 from docassay.checks.page_text import (
     OutputText,
@@ -60,39 +61,44 @@ class _Order:
 
 @check(
     "order.lis",
-    version="2",
+    version="3",
     levels=("page", "document"),
-    needs=frozenset({"source"}),
+    needs=frozenset({"source", "expected"}),
     summary=(
-        "Whether the output follows the order of the file's own text: of the word trigrams that stand "
+        "Whether the output follows the order of the expected text, else of the file's own text layer: of "
+        "the word trigrams that stand "
         "exactly once on both sides, the share on a longest increasing subsequence. Finds swapped passages "
         "and interleaved columns. Where a PDF stores its text in another order than the page shows, a "
         "passage that stands above another in one column may come before it. Running headers and footers "
         "are left out; needs five such trigrams."
     ),
     mapping="5 x clip((share - low) / (high - low), 0, 1), low 0.50, high 0.98",
-    params=anchors(LOW, HIGH),
+    params={**anchors(LOW, HIGH), **AGAINST},
     source="Longest increasing subsequence: Schensted (1961), in O(n log n).",
 )
 def order_lis(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is the share of anchors in order, 0-1."""
+    name = reference_of(subject, str(params.get("against", "auto"))).name
 
     def judge_pair(pair: TextPair) -> Item:
         output = body_output(pair)
         if output is None:
             reason = f"{pair.place} could not be read, so it has no order."
             return not_applicable(reason, page_index=pair.page_index)
-        places = _places(subject, [pair])
-        return _judge(output, pair.layer.body, pair.place, pair.page_index, params, places)
+        places = _places(subject, [pair]) if name == "text layer" else None
+        return _judge(output, pair.layer.body, pair.place, pair.page_index, params, places, name)
 
     def judge_all(pairs: tuple[TextPair, ...]) -> Item:
         outputs = [(pair, body_output(pair)) for pair in pairs]
         blocks = [part for _, output in outputs if output is not None for part in output.blocks]
         read = [pair for pair, output in outputs if output is not None]
         layer = join_words([pair.layer.body for pair in read])
-        return _judge(join_blocks(blocks), layer, "The document", None, params, _places(subject, read))
+        places = _places(subject, read) if name == "text layer" else None
+        return _judge(join_blocks(blocks), layer, "The document", None, params, places, name)
 
-    return items_by_level(subject, level, judge_pair, judge_all)
+    if name == "text layer":
+        return items_by_level(subject, level, judge_pair, judge_all)
+    return expected_items(subject, level, judge_pair, judge_all)
 
 
 def _judge(
@@ -101,21 +107,24 @@ def _judge(
     place: str,
     page_index: int | None,
     params: Mapping[str, Any],
-    places: Callable[[], list[_Place]],
+    places: Callable[[], list[_Place]] | None,
+    name: str,
 ) -> Item:
     anchors_found = _anchors(output.words.tokens, layer.tokens)
     if len(anchors_found) < MINIMUM_ANCHORS:
         return not_applicable(
-            f"{place} shares {len(anchors_found)} unique three-word passages with the text layer; "
+            f"{place} shares {len(anchors_found)} unique three-word passages with the {name}; "
             f"at least {MINIMUM_ANCHORS} are needed to judge an order.",
             page_index=page_index,
         )
     order = _order(anchors_found)
-    if order.in_order < HIGH * order.anchor_count:
+    if places is not None and order.in_order < HIGH * order.anchor_count:
         by_place = _order_by_place(anchors_found, places())
         order = max(order, by_place, key=lambda each: each.in_order)
     value = order.in_order / order.anchor_count
-    feedback = f"{place}: {percent(value)} of {order.anchor_count} unique passages are in the layer's order."
+    feedback = (
+        f"{place}: {percent(value)} of {order.anchor_count} unique passages are in the order of the {name}."
+    )
     if order.moved:
         first, last = order.moved[0].output_token, order.moved[-1].output_token + 3
         feedback += (
@@ -127,7 +136,7 @@ def _judge(
         value=value,
         page_index=page_index,
         feedback=feedback,
-        details={"anchors": order.anchor_count, "in_order": order.in_order},
+        details={"anchors": order.anchor_count, "in_order": order.in_order, "against": name},
     )
 
 

@@ -14,6 +14,8 @@ from docassay.checks.metrics.table_cells import ComparableTable
 MAX_SLOT_PAIRS: Final = 25_000_000
 """Slots of one grid times slots of the other; time and memory grow with it (some 400 MB at the limit)."""
 
+_SLOTS_AT_WORK: Final = 60_000
+_LONG_VECTOR: Final = 400
 _ROUNDING: Final = 1e-5
 """Sums of rewards that are closer are equal: they are kept with six digits."""
 
@@ -139,18 +141,32 @@ def _rewards(truth: ComparableTable, output: ComparableTable, *, exact: bool) ->
 def _line_rewards(rewards: _Rewards) -> _Rewards:
     """The reward of aligning each line of the first axis with each line of the third, slot by slot in order.
 
-    One line of the truth at a time, so that memory stays that of the rewards themselves.
+    Some lines of the truth at a time, so that the arrays at work stay in the processor's cache. The slots of
+    the other line are the first axis: a running maximum along it is one vector operation a slot.
     """
     line_count, length, other_count, other_length = rewards.shape
     result = np.empty((line_count, other_count), dtype=np.float32)
-    for line in range(line_count):
-        best = np.zeros((other_count, other_length + 1), dtype=np.float32)
+    step = max(1, _SLOTS_AT_WORK // (other_count * (other_length + 1)))
+    for first in range(0, line_count, step):
+        lines = np.ascontiguousarray(rewards[first : first + step].transpose(1, 3, 0, 2))
+        best = np.zeros((other_length + 1, *lines.shape[2:]), dtype=np.float32)
+        following = np.zeros_like(best)
         for slot in range(length):
-            following = best.copy()
-            np.maximum(best[:, 1:], best[:, :-1] + rewards[line, slot], out=following[:, 1:])
-            best = np.maximum.accumulate(following, axis=1)
-        result[line] = best[:, -1]
+            np.add(best[:-1], lines[slot], out=following[1:])
+            np.maximum(best, following, out=following)
+            _running_maximum(following, best)
+        result[first : first + step] = best[-1]
     return result
+
+
+def _running_maximum(values: _Rewards, out: _Rewards) -> None:
+    """The maximum so far along the first axis; numpy's own takes one element at a time."""
+    if values[0].size < _LONG_VECTOR:
+        np.maximum.accumulate(values, axis=0, out=out)
+        return
+    out[0] = values[0]
+    for slot in range(1, len(values)):
+        np.maximum(out[slot - 1], values[slot], out=out[slot])
 
 
 def _alignment(rewards: _Rewards) -> list[tuple[int, int]]:

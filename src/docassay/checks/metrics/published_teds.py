@@ -15,13 +15,12 @@ from lxml import etree
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
+from docassay.checks.metrics.tree_distance import Costs, tree_edit_distance
 from docassay.documents.html_fragment import tag_of
 
 MAX_NODE_PAIRS: Final = 6_000_000
 """Nodes of one tree times nodes of the other; the time grows with it (about 10 s at the limit)."""
 _FIRST_TAG: Final = 0xF0000
-
-_Costs = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,6 @@ class _Tree:
     texts: tuple[str | None, ...]
     leftmost: npt.NDArray[np.int64]
     descendants: int
-
-    def key_roots(self) -> list[int]:
-        """The last node of every leftmost path, in order."""
-        last = {int(leaf): node for node, leaf in enumerate(self.leftmost)}
-        return sorted(last.values())
 
 
 def published_teds(
@@ -56,7 +50,8 @@ def published_teds(
     if len(trees[0].kinds) * len(trees[1].kinds) > MAX_NODE_PAIRS:
         sizes = " and ".join(str(len(tree.kinds)) for tree in trees)
         raise ValueError(f"tables of {sizes} nodes are too large for the published measure")
-    return max(0.0, 1 - _distance(*trees) / nodes) if nodes else 1.0
+    distance = tree_edit_distance(trees[0].leftmost, trees[1].leftmost, _rename_costs(*trees))
+    return max(0.0, 1 - distance / nodes) if nodes else 1.0
 
 
 def _tree(table: etree._Element, tags: dict[str, str], *, structure_only: bool) -> _Tree:
@@ -96,28 +91,12 @@ def _content(cell: etree._Element, tags: dict[str, str]) -> str:
     return "".join(pieces)
 
 
-def _distance(truth: _Tree, output: _Tree) -> float:
-    rename = _rename_costs(truth, output)
-    distances: _Costs = np.zeros((len(truth.kinds), len(output.kinds)))
-    leaves = [np.flatnonzero(tree.leftmost == np.arange(len(tree.leftmost))) for tree in (truth, output)]
-    # One node of a tree becomes the leaf, at the least cost, and all others go.
-    for node, first in enumerate(truth.leftmost):
-        distances[node, leaves[1]] = node - first + rename[first : node + 1, leaves[1]].min(axis=0)
-    for node, first in enumerate(output.leftmost):
-        distances[leaves[0], node] = node - first + rename[leaves[0], first : node + 1].min(axis=1)
-    for root in truth.key_roots():
-        for other in output.key_roots():
-            if truth.leftmost[root] < root and output.leftmost[other] < other:
-                _fill(truth.leftmost, output.leftmost, root, other, rename, distances)
-    return float(distances[-1, -1])
-
-
-def _rename_costs(truth: _Tree, output: _Tree) -> _Costs:
+def _rename_costs(truth: _Tree, output: _Tree) -> Costs:
     numbers: dict[tuple[str, str, str], int] = {}
     kinds = [
         np.array([numbers.setdefault(kind, len(numbers)) for kind in tree.kinds]) for tree in (truth, output)
     ]
-    costs: _Costs = (kinds[0][:, None] != kinds[1][None, :]).astype(np.float64)
+    costs: Costs = (kinds[0][:, None] != kinds[1][None, :]).astype(np.float64)
     cells = [np.flatnonzero([text is not None for text in tree.texts]) for tree in (truth, output)]
     if len(cells[0]) and len(cells[1]):
         texts = [
@@ -128,32 +107,3 @@ def _rename_costs(truth: _Tree, output: _Tree) -> _Costs:
         distances = cdist(texts[0], texts[1], scorer=Levenshtein.normalized_distance, dtype=np.float64)
         costs[both] = np.maximum(costs[both], distances)
     return costs
-
-
-def _fill(
-    truth: npt.NDArray[np.int64],
-    output: npt.NDArray[np.int64],
-    root: int,
-    other: int,
-    rename: _Costs,
-    distances: _Costs,
-) -> None:
-    """The distances of all pairs of trees that begin with the leftmost leaves of two key roots."""
-    first, other_first = int(truth[root]), int(output[other])
-    columns = np.arange(other_first, other + 1)
-    starts = output[columns]
-    is_whole = starts == other_first
-    steps = np.arange(len(columns) + 1, dtype=np.float64)
-    rows = np.empty((root - first + 2, len(columns) + 1))
-    rows[0] = steps
-    for node in range(first, root + 1):
-        before = rows[node - first]
-        matched = rows[int(truth[node]) - first][starts - other_first] + distances[node, columns]
-        if truth[node] == first:
-            matched = np.where(is_whole, before[:-1] + rename[node, columns], matched)
-        following = before + 1
-        np.minimum(following[1:], matched, out=following[1:])
-        rows[node - first + 1] = np.minimum.accumulate(following - steps) + steps
-        if truth[node] == first:
-            whole = columns[is_whole]
-            distances[node, whole] = rows[node - first + 1][1:][is_whole]

@@ -1,0 +1,44 @@
+"""``text.ned``: how alike the output and the expected text are, character by character."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from docassay.checks.contract import Item, Level, Subject
+from docassay.checks.expected_text import RawPair
+from docassay.checks.page_text import TextPair
+from docassay.checks.registry import check
+from docassay.checks.scale import anchors
+from docassay.checks.text_distances import STRICT, Counted, distance_items
+
+LOW: Final = 0.50
+HIGH: Final = 1.0
+
+
+@check(
+    "text.ned",
+    version="1",
+    levels=("page", "document"),
+    needs=frozenset({"expected"}),
+    summary=(
+        "1 - normalised edit distance: characters to insert, delete or replace, over the longer of both "
+        "texts. White space is folded, dashes, quotation marks and compatibility characters have one form. A "
+        "passage in another place is missing here and surplus there: `order.lis` tells order from content."
+    ),
+    mapping="5 x clip((value - low) / (high - low), 0, 1), low 0.50, high 1.00",
+    params={**anchors(LOW, HIGH), **STRICT},
+    source="Levenshtein (1966); as in OmniDocBench and others.",
+)
+def text_ned(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
+    """One item a page or one for the document; ``value`` is 0-1."""
+    strict = bool(params.get("strict", False))
+
+    def count(raw: RawPair, pair: TextPair) -> Counted:
+        from docassay.checks.metrics.edit_similarity import comparable
+        from docassay.checks.metrics.text_distance import levenshtein_distance, squeezed
+
+        truth, output = (squeezed(text) if strict else comparable(text) for text in (raw.truth, raw.output))
+        return Counted(levenshtein_distance(truth, output), max(len(truth), len(output)))
+
+    return distance_items(subject, level, params, count, "text.ned", "character", LOW, HIGH)
