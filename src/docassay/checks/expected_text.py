@@ -6,7 +6,7 @@ tables are read row by row, formulas as the characters that they show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -42,6 +42,16 @@ AGAINST: Final[dict[str, Any]] = {
         ),
     }
 }
+TABLES: Final[dict[str, Any]] = {
+    "tables": {
+        "type": "boolean",
+        "default": True,
+        "description": (
+            "Compare the text of tables as well; false where tables have checks of their own, so that a "
+            "fault in one does not count twice."
+        ),
+    }
+}
 _EMPTY: Final = to_words("")
 
 
@@ -56,28 +66,34 @@ class Reference:
     """Why there are no pairs."""
 
 
-def reference_of(subject: Subject, against: str = "auto") -> Reference:
-    """The expected text or the text layer, as the parameter ``against`` says."""
+def reference_of(subject: Subject, against: str = "auto", *, tables: bool = True) -> Reference:
+    """The expected text or the text layer, as the parameter ``against`` says; the expected text with or
+    without ``tables``."""
     if against == "expected" or (against == "auto" and subject.expected_document is not None):
-        return subject.derive("expected_text.reference", lambda: _expected(subject))
+        key = f"expected_text.reference {tables}"
+        return subject.derive(key, lambda: _expected(subject, tables=tables))
     return Reference("text layer", page_pairs(subject), has_page_pairs(subject), no_layer_reason(subject))
 
 
-def expected_pairs(subject: Subject) -> tuple[TextPair, ...]:
+def expected_pairs(subject: Subject, *, tables: bool = True) -> tuple[TextPair, ...]:
     """The output and the expected text of every page that is known and was asked for, or of the document.
 
     In each pair ``layer.body`` holds the words that are expected; ``output`` has no page furniture. Empty
     without an expected text.
     """
-    return reference_of(subject, "expected").pairs
+    return reference_of(subject, "expected", tables=tables).pairs
 
 
-def _expected(subject: Subject) -> Reference:
+def _expected(subject: Subject, *, tables: bool) -> Reference:
     truth = subject.expected_document
     if truth is None:
         return Reference("expected text", (), False, NO_TRUTH)
     has_pages = truth.is_paginated and subject.document.is_paginated
-    pairs = tuple(_page_pairs(subject, truth) if has_pages else [_whole_pair(subject, truth)])
+    pairs = tuple(
+        _page_pairs(subject, truth, tables=tables)
+        if has_pages
+        else [_whole_pair(subject, truth, tables=tables)]
+    )
     pairs = tuple(pair for pair in pairs if pair.layer.body.tokens or _has_words(pair))
     return Reference("expected text", pairs, has_pages, NO_TEXT)
 
@@ -86,19 +102,25 @@ def _has_words(pair: TextPair) -> bool:
     return pair.output is not None and bool(pair.output.words.tokens)
 
 
-def _page_pairs(subject: Subject, truth: Document) -> Iterator[TextPair]:
+def _page_pairs(subject: Subject, truth: Document, *, tables: bool) -> Iterator[TextPair]:
     known = {page.index: page for page in truth.pages}
-    texts = block_texts(subject)
+    texts = _output_texts(subject, tables=tables)
     for index in pages_asked_for(subject):
         if index in known:
             output = join_blocks(texts[index]) if index in texts else None
-            yield _pair(index, output, _blocks_of(known[index]))
+            yield _pair(index, output, _blocks_of(known[index], tables=tables))
 
 
-def _whole_pair(subject: Subject, truth: Document) -> TextPair:
-    texts = block_texts(subject)
+def _whole_pair(subject: Subject, truth: Document, *, tables: bool) -> TextPair:
+    texts = _output_texts(subject, tables=tables)
     output = join_blocks(part for page in subject.document.pages for part in texts[page.index])
-    return _pair(None, output, [part for page in truth.pages for part in _blocks_of(page)])
+    return _pair(None, output, [part for page in truth.pages for part in _blocks_of(page, tables=tables)])
+
+
+def _output_texts(subject: Subject, *, tables: bool) -> Mapping[int, Sequence[BlockText]]:
+    if tables:
+        return block_texts(subject)
+    return {page.index: _blocks_of(page, tables=False) for page in subject.document.pages}
 
 
 def _pair(index: int | None, output: OutputText | None, truth: Sequence[BlockText]) -> TextPair:
@@ -107,13 +129,23 @@ def _pair(index: int | None, output: OutputText | None, truth: Sequence[BlockTex
     return replace(pair, output=body_output(pair))
 
 
-def _blocks_of(page: Page) -> list[BlockText]:
+def _blocks_of(page: Page, *, tables: bool) -> list[BlockText]:
     found = []
-    for block in page.blocks:
-        if block.block_type not in PAGE_FURNITURE:
-            text = block_text(block)
-            found.append(BlockText(block, to_words(text.text), text.list_markers))
+    for block in _body(page.blocks, tables=tables):
+        text = block_text(block)
+        found.append(BlockText(block, to_words(text.text), text.list_markers))
     return found
+
+
+def _body(blocks: Sequence[Block], *, tables: bool) -> Iterator[Block]:
+    """The blocks that are compared; without tables a group of one and its caption gives the caption."""
+    for block in blocks:
+        if block.block_type in PAGE_FURNITURE:
+            continue
+        if tables or block.block_type not in ("Table", "TableGroup"):
+            yield block
+        elif block.block_type == "TableGroup":
+            yield from _body(block.children, tables=False)
 
 
 def expected_items(
@@ -122,12 +154,14 @@ def expected_items(
     judge_pair: Callable[[TextPair], Item],
     judge_all: Callable[[tuple[TextPair, ...]], Item],
     against: str = "expected",
+    *,
+    tables: bool = True,
 ) -> list[Item]:
     """One item a page (``judge_pair``) or one for the document (``judge_all``), against the reference.
 
     A page rule on texts without pages gets one item for the whole document that says so.
     """
-    reference = reference_of(subject, against)
+    reference = reference_of(subject, against, tables=tables)
     if not reference.pairs:
         return [not_applicable(reference.reason)]
     if level == "document":
@@ -147,27 +181,29 @@ class RawPair:
     output: str
 
 
-def raw_pairs(subject: Subject) -> tuple[RawPair, ...]:
+def raw_pairs(subject: Subject, *, tables: bool = True) -> tuple[RawPair, ...]:
     """The texts behind ``expected_pairs``, in the same order; a page that could not be read has no text."""
-    return subject.derive("expected_text.raw", lambda: tuple(_raw_pairs(subject)))
+    key = f"expected_text.raw {tables}"
+    return subject.derive(key, lambda: tuple(_raw_pairs(subject, tables=tables)))
 
 
-def _raw_pairs(subject: Subject) -> Iterator[RawPair]:
+def _raw_pairs(subject: Subject, *, tables: bool) -> Iterator[RawPair]:
     truth = subject.expected_document
     if truth is None:
         return
     known = {page.index: page.blocks for page in truth.pages}
-    for pair in expected_pairs(subject):
+    for pair in expected_pairs(subject, tables=tables):
         if pair.page_index is None:
             blocks: Sequence[Block] = [block for page in truth.pages for block in page.blocks]
         else:
             blocks = known[pair.page_index]
         output = [part.block for part in pair.output.blocks] if pair.output is not None else []
-        yield RawPair(pair.page_index, _raw_text(blocks), _raw_text(output))
+        truth_text = _raw_text(tuple(_body(blocks, tables=tables)))
+        yield RawPair(pair.page_index, truth_text, _raw_text(output))
 
 
 def _raw_text(blocks: Sequence[Block]) -> str:
-    return "\n".join(block_text(block).text for block in blocks if block.block_type not in PAGE_FURNITURE)
+    return "\n".join(block_text(block).text for block in blocks)
 
 
 def words_of(pair: TextPair) -> tuple[Words, Words]:

@@ -28,10 +28,10 @@ _QUOTE: Final = 60
     summary=(
         "Whether the outline of the output is that of the expected text: the edit distance of the two trees "
         "of headings, nested by their levels, with the text under each. What counts is which heading stands "
-        "below which; calling all of them one level deeper costs nothing. `content` false compares the "
-        "headings alone."
+        "below which; calling all of them one level deeper costs nothing. An output without any heading is "
+        "0. `content` false compares the headings alone."
     ),
-    mapping="5 x (1 - edits / headings and texts of the larger outline)",
+    mapping="5 x (1 - edits / headings and texts of the larger outline); 0 without headings",
     params={
         "content": {
             "type": "boolean",
@@ -61,6 +61,9 @@ def headings_mhs(subject: Subject, level: Level, params: Mapping[str, Any]) -> S
     output_preface, output = _outline(subject.document, pages)
     if not truth:
         return [not_applicable("The expected text has no headings.")]
+    if not output:
+        told = f"The document: {_told(truth, output)}"
+        return [Item(0.0, told, outcome="failed", value=0.0, details={"expected_headings": len(truth)})]
     content = bool(params.get("content", True))
     try:
         value = outline_similarity(
@@ -76,7 +79,6 @@ def headings_mhs(subject: Subject, level: Level, params: Mapping[str, Any]) -> S
     return [
         Item(
             score=BEST * value,
-            outcome="scored" if subject.document.pages else "failed",
             value=value,
             feedback=f"The document: {_told(truth, output)}",
             details={"expected_headings": len(truth), "headings": len(output)},

@@ -57,10 +57,11 @@ def distance_items(
     high: float,
 ) -> list[Item]:
     """One item a page or one for the document; ``name`` is the check's, ``unit`` what is counted."""
-    raw = {pair.page_index: pair for pair in raw_pairs(subject)}
+    tables = bool(params.get("tables", True))
+    raw = {pair.page_index: pair for pair in raw_pairs(subject, tables=tables)}
 
     def counted(pair: TextPair) -> Counted:
-        key = f"{name} {params.get('strict', False)} {pair.page_index}"
+        key = f"{name} {params.get('strict', False)} {tables} {pair.page_index}"
         return subject.derive(key, lambda: count(raw[pair.page_index], pair))
 
     def judge(pairs: Sequence[TextPair], place: str, page_index: int | None) -> Item:
@@ -95,6 +96,7 @@ def distance_items(
         level,
         lambda pair: judge([pair], pair.place, pair.page_index),
         lambda pairs: judge(pairs, "The document", None),
+        tables=tables,
     )
 
 

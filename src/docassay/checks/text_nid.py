@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from docassay.checks.contract import Item, Level, Subject
-from docassay.checks.expected_text import RawPair
+from docassay.checks.expected_text import TABLES, RawPair
 from docassay.checks.page_text import TextPair
 from docassay.checks.registry import check
 from docassay.checks.scale import anchors
@@ -26,7 +26,7 @@ HIGH: Final = 1.0
         "together. The text measure of DP-Bench and READoc; kinder than `text.ned`."
     ),
     mapping="5 x clip((value - low) / (high - low), 0, 1), low 0.50, high 1.00",
-    params={**anchors(LOW, HIGH), **STRICT},
+    params={**anchors(LOW, HIGH), **STRICT, **TABLES},
     source="Indel similarity as in DP-Bench (2024) and READoc (2024).",
 )
 def text_nid(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from docassay.checks.agreement import count_of, differing, most_common, percent
 from docassay.checks.contract import Item, Level, Subject
-from docassay.checks.expected_text import expected_items, words_of
+from docassay.checks.expected_text import TABLES, expected_items, words_of
 from docassay.checks.page_text import TextPair
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
@@ -53,14 +53,15 @@ class _Tokens:
         "Both shares and the words themselves are reported."
     ),
     mapping="5 x clip((F1 - low) / (high - low), 0, 1), low 0.60, high 0.99",
-    params=anchors(LOW, HIGH),
+    params={**anchors(LOW, HIGH), **TABLES},
     source="TokensFound and TokensAdded of SCORE (Unstructured, 2025), as recall and precision of multisets.",
 )
 def text_tokens(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is F1, 0-1."""
+    tables = bool(params.get("tables", True))
 
     def judge(pairs: Sequence[TextPair], place: str, page_index: int | None) -> Item:
-        counted = [_counted(subject, pair) for pair in pairs]
+        counted = [_counted(subject, pair, tables=tables) for pair in pairs]
         total = _Tokens(
             sum(each.expected for each in counted),
             sum(each.printed for each in counted),
@@ -87,11 +88,12 @@ def text_tokens(subject: Subject, level: Level, params: Mapping[str, Any]) -> Se
         level,
         lambda pair: judge([pair], pair.place, pair.page_index),
         lambda pairs: judge(pairs, "The document", None),
+        tables=tables,
     )
 
 
-def _counted(subject: Subject, pair: TextPair) -> _Tokens:
-    return subject.derive(f"text.tokens {pair.page_index}", lambda: _count(pair))
+def _counted(subject: Subject, pair: TextPair, *, tables: bool) -> _Tokens:
+    return subject.derive(f"text.tokens {tables} {pair.page_index}", lambda: _count(pair))
 
 
 def _count(pair: TextPair) -> _Tokens:

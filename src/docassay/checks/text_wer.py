@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from docassay.checks.contract import Item, Level, Subject
-from docassay.checks.expected_text import RawPair, words_of
+from docassay.checks.expected_text import TABLES, RawPair, words_of
 from docassay.checks.page_text import TextPair
 from docassay.checks.registry import check
 from docassay.checks.scale import anchors
@@ -27,7 +27,7 @@ HIGH: Final = 1.0
         "Japanese and Korean have one word a character. With `strict` words are what white space parts."
     ),
     mapping="5 x clip((value - low) / (high - low), 0, 1), low 0.50, high 1.00",
-    params={**anchors(LOW, HIGH), **STRICT},
+    params={**anchors(LOW, HIGH), **STRICT, **TABLES},
     source="Word error rate as in speech recognition; `strict` as in jiwer without transforms.",
 )
 def text_wer(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:

@@ -43,10 +43,10 @@ def test_the_example_of_the_documentation_is_read():
     assert recall.params == {"low": 0.6, "high": 0.99}
     assert tables.block_types == {"Table"}
     assert order.level == "page"
-    assert order.params == {"low": 0.4, "high": 0.98}
+    assert order.params == {"low": 0.4, "high": 0.98, "against": "auto"}
     assert (footnotes.check, footnotes.prompt) == (None, "Every footnote is present.")
     assert footnotes.levels == {5: "all"}
-    assert rubric.needs == {"source"}
+    assert rubric.needs == {"source", "expected"}
     assert not rubric.has_only_prompts
 
 

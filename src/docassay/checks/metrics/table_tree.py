@@ -18,6 +18,7 @@ from docassay.checks.metrics.table_cells import Cell, ComparableTable
 
 MAX_CELL_PAIRS: Final = 25_000_000
 """Cells of one table times cells of the other; time and memory grow with it (some 400 MB at the limit)."""
+_PAIRS_AT_WORK: Final = 60_000
 
 _Costs = npt.NDArray[np.float64]
 
@@ -57,16 +58,21 @@ def tree_edit_similarity(
 
 def _cell_costs(truth: Sequence[Cell], output: Sequence[Cell], *, structure_only: bool) -> _Costs:
     """The cost of taking one cell for the other, a row a cell of the truth."""
+    numbers: dict[tuple[int, int], int] = {}
     spans = [
-        np.array([cell[1:] for cell in cells], dtype=np.int64).reshape(-1, 2) for cells in (truth, output)
+        np.array([numbers.setdefault((cell.row_span, cell.column_span), len(numbers)) for cell in cells])
+        for cells in (truth, output)
     ]
-    has_other_spans = (spans[0][:, None, :] != spans[1][None, :, :]).any(axis=2)
+    has_other_spans = spans[0][:, None] != spans[1][None, :]
     if structure_only:
         return np.asarray(has_other_spans, dtype=np.float64)
     texts, places = zip(*(_distinct([cell.text for cell in cells]) for cells in (truth, output)), strict=True)
     distances = cdist(texts[0], texts[1], scorer=Levenshtein.normalized_distance, dtype=np.float64)
-    costs: _Costs = np.asarray(distances[np.ix_(places[0], places[1])])
-    costs[has_other_spans] = 1.0
+    costs: _Costs = np.asarray(distances)
+    if costs.shape != has_other_spans.shape:
+        costs = costs[np.ix_(places[0], places[1])]
+    if len(numbers) > 1:
+        costs[has_other_spans] = 1.0
     return costs
 
 
@@ -87,26 +93,41 @@ def _row_costs(
 ) -> _Costs:
     """The edit distance of the cell sequences of each pair of rows.
 
-    One pass a row of the truth: its distance to all rows of the output at once, the latter padded to one
-    length. Inserting cells is a running minimum along that length.
+    Some rows of the truth at a time, with all rows of the output, both padded to one length: ``distance[k]``
+    is that of the cells read so far and the first ``k`` cells of the other row.
     """
-    longest = max(len(row) for row in output)
-    padded = np.full((len(output), longest), -1)
-    lengths = np.array([len(row) for row in output])
-    for number, row in enumerate(output):
-        padded[number, : len(row)] = row
-    steps = np.arange(longest + 1, dtype=np.float64)
+    lengths, other_lengths = (np.array([len(row) for row in rows]) for rows in (truth, output))
+    cells, other_cells = _padded(truth), _padded(output)
+    # What stands in the padding costs as much as any other cell; no result depends on it.
+    padded_costs = np.pad(costs, ((0, 1), (0, 1)), constant_values=1.0)
+    longest, every = other_cells.shape[1], np.arange(len(output))
     result = np.empty((len(truth), len(output)))
-    every = np.arange(len(output))
-    for number, cells in enumerate(truth):
-        distance = np.broadcast_to(steps, (len(output), longest + 1))
-        for cell in cells:
-            taken = costs[cell][padded]
-            following = distance + 1
-            np.minimum(following[:, 1:], distance[:, :-1] + taken, out=following[:, 1:])
-            distance = np.minimum.accumulate(following - steps, axis=1) + steps
-        result[number] = distance[every, lengths]
+    step = max(1, _PAIRS_AT_WORK // (len(output) * (longest + 1)))
+    for first in range(0, len(truth), step):
+        rows = cells[first : first + step]
+        distance = np.empty((longest + 1, len(rows), len(output)))
+        distance[:] = np.arange(longest + 1)[:, None, None]
+        following = np.empty_like(distance)
+        for place in range(int(lengths[first : first + step].max()) + 1):
+            done = np.flatnonzero(lengths[first : first + step] == place)
+            result[first + done] = distance[other_lengths, done[:, None], every]
+            if place == rows.shape[1]:
+                break
+            taken = padded_costs[rows[:, place]][:, other_cells].transpose(2, 0, 1)
+            np.add(distance, 1, out=following)
+            np.minimum(following[1:], distance[:-1] + taken, out=following[1:])
+            for slot in range(1, longest + 1):
+                np.minimum(following[slot], following[slot - 1] + 1, out=following[slot])
+            distance, following = following, distance
     return result
+
+
+def _padded(rows: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """The numbers of cells, a line a row; -1 behind the end of a row."""
+    padded = np.full((len(rows), max(len(row) for row in rows)), -1)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+    return padded
 
 
 def _tree_distance(
