@@ -105,3 +105,37 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         parts = schema.get(key)
         if isinstance(parts, list | tuple):
             yield from (part for part in parts if isinstance(part, Mapping))
+
+
+_BESIDE_A_VALUE: Final = frozenset(
+    {"value", "citations", "citation", "confidence", "score", "meta", "page", "bbox", "source"}
+)
+
+
+def without_envelopes(value: Any, schema: Mapping[str, Any], depth: int = 0) -> Any:
+    """The values alone where each is wrapped with its evidence: ``{"value": 5, "citations": [...]}`` is 5.
+
+    An object whose schema declares a field ``value`` stays as it is. Levels below ``DEEPEST`` are left alone.
+    """
+    if depth > DEEPEST:
+        return value
+    if isinstance(value, Mapping):
+        declared = properties_of(schema)
+        is_envelope = "value" in value and len(value) > 1 and value.keys() <= _BESIDE_A_VALUE
+        if is_envelope and "value" not in declared:
+            return without_envelopes(value["value"], schema, depth + 1)
+        return {
+            name: without_envelopes(inner, declared.get(name, {}), depth + 1) for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [without_envelopes(inner, items_of(schema), depth + 1) for inner in value]
+    return value
+
+
+def could_be_said(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a document could say the value word for word: no null, no boolean, none of a fixed list."""
+    if isinstance(value, bool) or "enum" in schema or "const" in schema:
+        return False
+    if isinstance(value, str):
+        return any(character.isalnum() for character in value)
+    return isinstance(value, int | float)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from docassay.checks.agreement import percent
 from docassay.checks.contract import Item, Level, Subject, not_applicable
-from docassay.checks.extracted_fields import Leaf, as_object_schema, leaves, without_sidecars
+from docassay.checks.extracted_fields import as_object_schema, could_be_said, leaves, without_sidecars
 from docassay.checks.page_text import block_texts, has_page_pairs
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
@@ -44,7 +44,7 @@ def fields_grounded(subject: Subject, level: Level, params: Mapping[str, Any]) -
         return [not_applicable("This result holds no extraction.")]
     schema = as_object_schema(subject.page_schema or {})
     values = without_sidecars(subject.extraction, schema)
-    counted = [leaf for leaf in leaves(values, schema) if _is_counted(leaf)]
+    counted = [leaf for leaf in leaves(values, schema) if could_be_said(leaf.value, leaf.schema)]
     if not counted:
         return [not_applicable("The extraction has no value that a document could say word for word.")]
     haystack = Haystack(reference_text(subject))
@@ -67,14 +67,6 @@ def fields_grounded(subject: Subject, level: Level, params: Mapping[str, Any]) -
             },
         )
     ]
-
-
-def _is_counted(leaf: Leaf) -> bool:
-    if isinstance(leaf.value, bool) or "enum" in leaf.schema or "const" in leaf.schema:
-        return False
-    if isinstance(leaf.value, str):
-        return any(character.isalnum() for character in leaf.value)
-    return isinstance(leaf.value, int | float)
 
 
 def reference_text(subject: Subject) -> str:
