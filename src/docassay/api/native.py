@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from docassay.api.dependencies import CurrentTeam, RequestServices
-from docassay.checks.registry import all_checks
+from docassay.checks.registry import all_checks, broken_packages
 from docassay.expected_outputs.native_routes import router as expected_router
 from docassay.reviews.native_routes import router as reviews_router
 from docassay.runs.native_routes import router as runs_router
@@ -21,7 +21,10 @@ router.include_router(reviews_router)
 
 @router.get("/api/assay/checks", tags=["rubrics"], summary="List the checks")
 def list_checks(_team_id: CurrentTeam) -> dict[str, list[dict[str, Any]]]:
-    """Every check that a rule may name, with what it needs, its levels and how it maps to 0-5."""
+    """Every check that a rule may name, with what it needs and costs, its levels and how it maps to 0-5.
+
+    ``broken_packages`` lists checks of other packages that could not be loaded, each with the error.
+    """
     return {
         "checks": [
             {
@@ -33,9 +36,21 @@ def list_checks(_team_id: CurrentTeam) -> dict[str, list[dict[str, Any]]]:
                 "mapping": check.mapping,
                 "params": check.params_schema,
                 "source": check.source,
+                "cost": check.cost,
+                "package": check.package,
             }
             for check in all_checks().values()
-        ]
+        ],
+        "broken_packages": [
+            {
+                "package": broken.package,
+                "version": broken.version,
+                "entry_point": broken.entry_point,
+                "check": broken.check,
+                "error": broken.error,
+            }
+            for broken in broken_packages()
+        ],
     }
 
 

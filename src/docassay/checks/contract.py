@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from docassay.documents.expected import Expected
 from docassay.documents.model import Document
@@ -13,6 +13,8 @@ from docassay.documents.source_layer import SourceLayer
 Derived = TypeVar("Derived")
 
 Level = Literal["block", "page", "document"]
+NEEDS: Final = frozenset({"source", "extraction", "segmentation", "expected"})
+"""What a check may read besides the converted document."""
 Outcome = Literal["scored", "failed", "errored", "not_applicable", "unscored"]
 
 
@@ -78,7 +80,10 @@ class Check:
     """A registered check. ``needs``: of ``source``, ``extraction``, ``segmentation``, ``expected``.
 
     ``version`` goes up whenever the same input may give another score; results of different versions are
-    never compared silently. ``params_schema`` is the JSON Schema of ``params``; unknown keys are refused.
+    never compared silently. Of a check from another package it holds that package and its version too
+    (``1 (acme-checks 2.3)``), for nobody can know what a new version of it changes; ``package`` is then its
+    name. ``params_schema`` is the JSON Schema of ``params``; unknown keys are refused. ``cost`` says in words
+    what the check takes, as measured.
     """
 
     name: str
@@ -90,3 +95,5 @@ class Check:
     params_schema: Mapping[str, Any]
     function: CheckFunction
     source: str = ""
+    cost: str = ""
+    package: str = ""

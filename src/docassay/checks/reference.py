@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from docassay.checks.contract import Check
-from docassay.checks.registry import all_checks
+from docassay.checks.registry import own_checks
 
 _INTRODUCTION = """\
 # Checks
@@ -20,20 +20,23 @@ result and gives items with a score from 0 to 5. What it cannot measure is *not 
 no score and is dropped from every mean. The version goes up whenever the same input may give another score.
 
 *Needs* says what a check reads besides the converted document: `source` is the text layer of the file itself,
-read apart from every engine; `extraction` and `segmentation` are the results of those pipelines. The first
-type is the one a rule has when it names none. How rules are written: [rubric language](rubric-language.md).
+read apart from every engine; `extraction` and `segmentation` are the results of those pipelines; `expected`
+is what is right for the file. The first type is the one a rule has when it names none. *Cost* is CPU time as
+`python -m benchmarks.scoring costs` measured it. Other installed packages may bring more checks
+([how](../how-to/write-a-check.md)); `docassay rubric checks` lists all. How rules are written:
+[rubric language](rubric-language.md).
 """
 
 
 def render_reference() -> str:
     """The page as Markdown: an overview table and one section a check, in alphabetical order."""
-    checks = list(all_checks().values())
+    checks = list(own_checks().values())
     overview = [
-        "| check | types | needs | version |",
-        "|---|---|---|---|",
+        "| check | types | needs | cost | version |",
+        "|---|---|---|---|---|",
         *(
             f"| [`{check.name}`](#{_anchor(check.name)}) | {', '.join(check.levels)} "
-            f"| {_needs(check)} | {check.version} |"
+            f"| {_needs(check)} | {check.cost or 'not measured'} | {check.version} |"
             for check in checks
         ),
     ]
@@ -49,6 +52,8 @@ def _section(check: Check) -> Iterator[str]:
     yield f"- Score: {check.mapping}"
     if check.source:
         yield f"- Method: {check.source}"
+    if check.cost:
+        yield f"- Cost: {check.cost}"
     yield f"- Version: {check.version}\n"
     properties = check.params_schema["properties"]
     if properties:

@@ -39,7 +39,7 @@ class Finding:
 
 
 def doctor(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
-    """Look at Python, data folder, database, Tesseract, LibreOffice, disk space, the server, stuck runs."""
+    """Look at Python, data folder, database, Tesseract, LibreOffice, disk, checks, the server, stuck runs."""
     settings = load_settings(data_dir)
     findings = [finding for examine in EXAMINATIONS for finding in examine(settings)]
     has_problem = any(finding.state == "problem" for finding in findings)
@@ -147,6 +147,16 @@ def examine_server(settings: Settings) -> list[Finding]:
     ]
 
 
+def examine_installed_checks(settings: Settings) -> list[Finding]:
+    """Checks of other packages can be loaded; nothing is said when there is no such package."""
+    from docassay.checks.registry import all_checks, broken_packages
+
+    remedy = "Update or uninstall that package; docassay works without its checks."
+    broken = [Finding("Checks", "warning", each.message, remedy) for each in broken_packages()]
+    loaded = sorted({check.package for check in all_checks().values() if check.package})
+    return broken + ([Finding("Checks", "ok", f"also from {', '.join(loaded)}")] if loaded else [])
+
+
 def examine_database(settings: Settings) -> list[Finding]:
     """The tables are those of this version, and unfinished runs have a worker."""
     from sqlalchemy.exc import SQLAlchemyError
@@ -205,6 +215,7 @@ EXAMINATIONS: Final[tuple[Callable[[Settings], list[Finding]], ...]] = (
     examine_data_folder,
     examine_tesseract,
     examine_libreoffice,
+    examine_installed_checks,
     examine_database,
     examine_server,
 )

@@ -127,6 +127,7 @@ def checks(
     """List the deterministic checks that rules can use."""
     with connect(url, key, data_dir) as connection:
         found = connection.client.rubrics.checks()
+        broken = connection.client.rubrics.broken_packages() if name is None else []
     if name is not None:
         found = [check for check in found if check["name"] == name]
         if not found:
@@ -137,16 +138,28 @@ def checks(
         _show_check(found[0])
     else:
         print_table(
-            (Column("Check", is_fixed=True), Column("For", is_fixed=True), Column("What it measures")),
+            (
+                Column("Check", is_fixed=True),
+                Column("For", is_fixed=True),
+                Column("Needs", is_fixed=True),
+                Column("Cost"),
+                Column("What it measures"),
+            ),
             [
                 (
                     check["name"],
                     "/".join(check.get("levels", [])),
+                    ", ".join(check.get("needs", [])),
+                    check.get("cost") or "",
                     _first_sentence(check.get("summary") or ""),
                 )
                 for check in found
             ],
         )
+    if broken and not as_json:
+        for each in broken:
+            what = f"the check {each['check']}" if each.get("check") else "its checks"
+            note(f"{each['package']} {each['version']}: {what} cannot be used: {each['error']}")
 
 
 def rules_of(definition: dict[str, Any]) -> list[dict[str, Any]]:
@@ -168,10 +181,11 @@ def _basis_of(rule: dict[str, Any]) -> str:
 
 def _show_check(check: dict[str, Any]) -> None:
     print_line(f"{check['name']} (version {check.get('version', '?')})")
-    for label in ("summary", "mapping", "source"):
+    for label in ("summary", "mapping", "source", "cost", "package"):
         if check.get(label):
             print_wrapped(f"{label}: {check[label]}")
     print_line(f"for: {', '.join(check.get('levels', []))}")
+    print_line(f"needs: {', '.join(check.get('needs', [])) or 'the converted document alone'}")
     properties = (check.get("params_schema") or check.get("params") or {}).get("properties", {})
     for parameter, schema in properties.items():
         print_line(f"parameter {parameter}: {json.dumps(schema, ensure_ascii=False)}")

@@ -39,6 +39,12 @@ class Rubrics:
         found = answer.get("checks", []) if isinstance(answer, dict) else answer
         return cast(list[dict[str, Any]], found)
 
+    def broken_packages(self) -> list[dict[str, Any]]:
+        """Checks of other packages that this server could not load, each with the error."""
+        answer = self._transport.get("/api/assay/checks")
+        found = answer.get("broken_packages", []) if isinstance(answer, dict) else []
+        return cast(list[dict[str, Any]], found)
+
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the rubric language."""
         return cast(dict[str, Any], self._transport.get("/api/assay/rubric-schema"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from docassay.checks.contract import Check, Level
-from docassay.checks.registry import all_checks
+from docassay.checks.registry import all_checks, broken_packages
 from docassay.documents.model import BLOCK_TYPES
 from docassay.scoring.schema import rubric_schema
 from docassay.scoring.vocabulary import (
@@ -172,8 +172,14 @@ def _find_check(name: str, place: str) -> Check:
     found = checks.get(name)
     if found is not None:
         return found
+    broken = broken_packages()
+    for each in broken:
+        if each.check == name:
+            raise RubricError(f"{place}: the check '{name}' was refused. {each.message}.")
     close = difflib.get_close_matches(name, checks, n=1, cutoff=0.6)
     hint = f"Did you mean '{close[0]}'?" if close else f"Known checks: {', '.join(checks)}."
+    if broken:
+        hint += f" Checks that could not be loaded: {'; '.join(each.message for each in broken[:3])}."
     raise RubricError(f"{place}: unknown check '{name}'. {hint}")
 
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from docassay.checks.contract import Check
-from docassay.checks.registry import all_checks
+from docassay.checks.registry import all_checks, own_checks
 from docassay.documents.model import BLOCK_TYPES
 from docassay.scoring.vocabulary import LEVELS, MAX_NAME_LENGTH, MAX_RULES, PROMPT_NAMES, RULE_LISTS
 
 
-def rubric_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of an ``eval_definition`` that can be run; unknown keys are allowed."""
+def rubric_schema(checks: Mapping[str, Check] | None = None) -> dict[str, Any]:
+    """JSON Schema (2020-12) of an ``eval_definition`` that can be run with ``checks``, or with all that are
+    installed; unknown keys are allowed."""
+    known = all_checks() if checks is None else checks
     rules = {"type": "array", "minItems": 1, "maxItems": MAX_RULES, "items": {"$ref": "#/$defs/rule"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -38,13 +41,13 @@ def rubric_schema() -> dict[str, Any]:
             "checked_rule": {
                 "required": ["check"],
                 "properties": {
-                    "check": {"enum": list(all_checks())},
+                    "check": {"enum": list(known)},
                     "block_types": {"$ref": "#/$defs/block_types"},
                     "levels": False,
                     "description": {"type": "string", "description": "A note to readers beside a check."},
                     **{name: False for name in PROMPT_NAMES if name != "description"},
                 },
-                "allOf": [_rule_of(check) for check in all_checks().values()],
+                "allOf": [_rule_of(check) for check in known.values()],
             },
             "prompted_rule": {
                 "properties": {
@@ -79,8 +82,8 @@ def _rule_of(check: Check) -> dict[str, Any]:
 
 
 def render_schema() -> str:
-    """The published file's text."""
-    return json.dumps(rubric_schema(), indent=2, ensure_ascii=False) + "\n"
+    """The published file's text: with the checks of docassay alone."""
+    return json.dumps(rubric_schema(own_checks()), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
