@@ -1,0 +1,22 @@
+"""The rubric to begin with: what can be said of any conversion without expected outputs or a model."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DEFAULT_RUBRIC: Final[dict[str, Any]] = {
+    "name": "Faithful conversion",
+    "rules": [
+        {"name": "Text is complete", "type": "page", "check": "text.layer_recall", "weight": 2},
+        {"name": "Nothing is invented", "type": "page", "check": "text.layer_precision", "weight": 2},
+        {"name": "No passage is missing", "type": "page", "check": "text.missing_passage"},
+        {"name": "No passage is invented", "type": "page", "check": "text.unsupported_passage"},
+        {"name": "Numbers are right", "type": "page", "check": "text.number_agreement"},
+        {"name": "Order is kept", "type": "page", "check": "order.lis"},
+        {"name": "Nothing is repeated", "type": "page", "check": "output.repetition"},
+        {"name": "Characters are sound", "type": "page", "check": "output.garbage_chars"},
+        {"name": "No page is lost", "type": "page", "check": "page.coverage"},
+        {"name": "Tables are sound", "type": "block", "check": "table.wellformed"},
+        {"name": "Headings make an outline", "type": "document", "check": "structure.headings"},
+    ],
+}
