@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> int:
         return 2
     engine = get_engine("built-in")
     chosen: list[Sample] = [each for each in samples(Path(options.data), "parse-bench") if each.half == "dev"]
-    sources = [each.source() for each in chosen[:DOCUMENTS]]
+    sources = [each.source() for each in chosen[:: max(1, len(chosen) // DOCUMENTS)]]
     fast = replace(ConvertOptions(), mode="fast")
     documents = [
         (engine.convert(source, replace(fast, mode="balanced")), read_source_layer(source, ReadLimits()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -75,15 +75,16 @@ def differing(left: Sequence[str], right: Sequence[str]) -> tuple[Counter[str], 
 
 def _forgive_spacing(pieces: Counter[str], wholes: Counter[str], order: Sequence[str]) -> None:
     """Take out of both what is one token in ``wholes`` and two neighbours of ``order`` in ``pieces``."""
-    position = 0
-    while position + 1 < len(order):
-        first, second = order[position], order[position + 1]
-        enough = pieces[first] > 0 and pieces[second] > (first == second)
-        if enough and wholes[first + second] > 0:
-            pieces[first] -= 1
-            pieces[second] -= 1
-            wholes[first + second] -= 1
-            position += 1
+    position, last = 0, len(order) - 1
+    while position < last:
+        first = order[position]
+        if first in pieces and (second := order[position + 1]) in pieces and first + second in wholes:
+            enough = pieces[first] > 0 and pieces[second] > (first == second)
+            if enough and wholes[first + second] > 0:
+                pieces[first] -= 1
+                pieces[second] -= 1
+                wholes[first + second] -= 1
+                position += 1
         position += 1
     for counter in (pieces, wholes):
         for token in [token for token, count in counter.items() if count <= 0]:
@@ -114,21 +115,25 @@ class Passage:
 
 def lone_passage(tokens: Sequence[str], *others: Sequence[str]) -> Passage:
     """The longest run of ``tokens`` none of whose bigrams occur in ``others``; empty if there is none."""
+    found = lone_passages(tokens, others, 1)
+    return found[0] if found else Passage(0, 0)
+
+
+def lone_passages(tokens: Sequence[str], others: Iterable[Sequence[str]], shortest: int) -> list[Passage]:
+    """The runs of at least ``shortest`` tokens none of whose bigrams occur in ``others``, longest first."""
     known: set[tuple[str, ...]] = set()
     for other in others:
         known.update(pairwise(other))
-    supported = [False] * len(tokens)
+    found = []
+    first = 0  # of the tokens that no bigram so far has shown to be known
     for position, bigram in enumerate(pairwise(tokens)):
         if bigram in known:
-            supported[position] = supported[position + 1] = True
-    best = Passage(0, 0)
-    first = 0
-    for position, is_supported in enumerate([*supported, True]):
-        if is_supported:
-            if position - first > best.length:
-                best = Passage(first, position)
-            first = position + 1
-    return best
+            if position - first >= shortest:
+                found.append(Passage(first, position))
+            first = position + 2
+    if len(tokens) - first >= shortest:
+        found.append(Passage(first, len(tokens)))
+    return sorted(found, key=lambda passage: (-passage.length, passage.first))
 
 
 def most_common(tokens: Counter[str], limit: int = 8) -> str:

@@ -66,6 +66,7 @@ class _Instance:
         },
     },
     source="Sums and products of business documents; names in English, German, French and Spanish.",
+    cost="0.5 ms for 150 values",
 )
 def fields_arithmetic(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is the share of equations that hold, 0-1."""

@@ -50,6 +50,7 @@ class _Cited(NamedTuple):
     ),
     params=anchors(LOW, HIGH),
     source="Groundedness of `fields.grounded`, in the cited blocks alone.",
+    cost="0.6 ms for 150 values",
 )
 def fields_cited(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is the share of values that their citations say, 0-1."""

@@ -37,6 +37,7 @@ SHOWN_FIELDS: Final = 8
     ),
     params=anchors(LOW, HIGH),
     source="Groundedness as a necessary condition for correct values.",
+    cost="13 ms for 150 values",
 )
 def fields_grounded(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is the share of grounded values, 0-1."""

@@ -32,6 +32,7 @@ SHOWN_ERRORS: Final = 6
     ),
     mapping="5 x (1 - min(1, places with an error / fields that have or need a value))",
     source="JSON Schema 2020-12, format assertions included.",
+    cost="1.0 ms for 150 values",
 )
 def fields_schema_valid(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is 1 - errors / fields found or required, 0-1."""

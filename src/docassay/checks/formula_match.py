@@ -65,6 +65,7 @@ class _Pair:
         "Levenshtein's distance of symbol sequences; against 750 ratings of people (formula-metric-study) "
         "the Pearson correlation is 0.76."
     ),
+    cost="1.8 ms a page",
 )
 def formula_match(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a pair or formula without one, a page, or one for the document; ``value`` is 0-1."""

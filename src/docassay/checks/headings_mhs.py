@@ -48,6 +48,7 @@ _QUOTE: Final = 60
         "After the Markdown Heading Similarity of opendataloader-bench (2025), whose tree is flat; distance "
         "by Zhang and Shasha (1989)."
     ),
+    cost="0.8 ms a page",
 )
 def headings_mhs(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is 0-1."""

@@ -34,6 +34,7 @@ class _Judged:
     ),
     mapping="5 x share of formulas that would be accepted",
     source="The grammar of KaTeX 0.16, with its answer for 99.7 % of 6,164 formulas, half of them faulty.",
+    cost="0.4 ms a page",
 )
 def math_renders(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a block or one for the document; ``value`` is the share of sound formulas, 0-1."""

@@ -75,6 +75,7 @@ class _Order:
     mapping="5 x clip((share - low) / (high - low), 0, 1), low 0.50, high 0.98",
     params={**anchors(LOW, HIGH), **AGAINST},
     source="Longest increasing subsequence: Schensted (1961), in O(n log n).",
+    cost="1.6 ms a page",
 )
 def order_lis(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is the share of anchors in order, 0-1."""

@@ -91,6 +91,7 @@ class _Finding:
         }
     },
     source="Tandem repeats by even gaps between equal trigrams; duplicate-line share as in web-text filters.",
+    cost="1.5 ms a page",
 )
 def output_repetition(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page, a block or one for the document; ``value`` is 1 - the repeated share."""

@@ -124,8 +124,6 @@ def broken_packages() -> list[BrokenPackage]:
 
 def _load() -> None:
     global _is_loaded, _package
-    if _is_loaded:
-        return
     with _lock:
         if _is_loaded:
             return

@@ -54,6 +54,7 @@ class _Segment:
         },
     },
     source="Partition of the pages: coverage, disjointness, order.",
+    cost="under 0.1 ms a page",
 )
 def segments_integrity(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is score / 5."""

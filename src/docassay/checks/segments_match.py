@@ -43,6 +43,7 @@ class _Segment:
         "pairs + half of the others"
     ),
     source="Panoptic quality: Kirillov et al. (2019), on pages in place of pixels.",
+    cost="under 0.1 ms a page",
 )
 def segments_match(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is 0-1."""

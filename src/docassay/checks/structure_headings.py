@@ -61,6 +61,7 @@ class _Heading:
         }
     },
     source="Heading ranks as in the WCAG technique G141 (organising a page using headings).",
+    cost="0.5 ms a page",
 )
 def structure_headings(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for the document; ``value`` is score / 5."""

@@ -22,6 +22,7 @@ from docassay.checks.tables_of import PlacedTable
     ),
     mapping="5 x GriTS-Top; pages and documents have the mean",
     source="Smock, Pesala and Abraham, GriTS: grid table similarity metric (2022).",
+    cost="2 ms a small table, 45 ms at 200 x 10 cells",
 )
 def table_grits_top(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a table, a page or one for the document; ``value`` is 0-1."""

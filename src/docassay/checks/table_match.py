@@ -29,6 +29,7 @@ from docassay.checks.tables_of import PlacedTable
         "people on 560 tables the Pearson correlation of the product is 0.87, the quadratic weighted kappa "
         "0.87; of one person with the others 0.92."
     ),
+    cost="2 ms a small table, 90 ms at 200 x 10 cells",
 )
 def table_match(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a table, a page or one for the document; ``value`` is 0-1."""

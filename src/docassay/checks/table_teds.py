@@ -27,6 +27,7 @@ from docassay.checks.teds import STRICT_PARAM, teds_of
         "Zhong et al., Image-based table recognition: data, model, and evaluation (2020); the distance is "
         "exact."
     ),
+    cost="2 ms a small table, 95 ms at 200 x 10 cells",
 )
 def table_teds(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a table, a page or one for the document; ``value`` is 0-1."""

@@ -37,6 +37,7 @@ SHORTEST_PASSAGE: Final = 3
     mapping="5 x clip((recall - low) / (high - low), 0, 1), low 0.60, high 0.99",
     params=anchors(LOW, HIGH),
     source="Multiset word recall; trigram recall is reported in the details.",
+    cost="1.8 ms a page",
 )
 def text_layer_recall(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is the word recall, 0-1."""

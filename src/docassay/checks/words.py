@@ -51,6 +51,8 @@ class Words:
 
 def normalise(text: str) -> str:
     """NFKC without invisible characters, words joined over line-end hyphens; case and layout stay."""
+    if text.isascii():
+        return _HYPHEN.sub("", text) if "-" in text or "\x02" in text else text
     text = unicodedata.normalize("NFKC", text)
     return _HYPHEN.sub("", _INVISIBLE.sub("", text))
 
@@ -58,8 +60,12 @@ def normalise(text: str) -> str:
 def to_words(text: str) -> Words:
     """Tokenise any text; see the module's description for the rules."""
     text = normalise(text)
-    spans = tuple(match.span() for match in _WORD.finditer(text))
-    tokens = tuple(text[start:end].casefold() for start, end in spans)
+    spans = tuple([match.span() for match in _WORD.finditer(text)])
+    folded = text.casefold()
+    if len(folded) == len(text):
+        tokens = tuple([folded[start:end] for start, end in spans])
+    else:  # a letter that becomes two, as the German sharp s
+        tokens = tuple([text[start:end].casefold() for start, end in spans])
     return Words(text, tokens, spans)
 
 

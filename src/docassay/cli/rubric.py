@@ -53,6 +53,14 @@ def create(
         print_line(f"Rubric {rubric['id']}: {rubric['name']}, version {rubric['version']}")
 
 
+@app.command("default")
+def default() -> None:
+    """Print the rubric to begin with: it needs neither expected outputs nor a model."""
+    from docassay.scoring.default_rubric import DEFAULT_RUBRIC
+
+    print_json(DEFAULT_RUBRIC)
+
+
 @app.command("list")
 def list_rubrics(
     limit: LimitOption = 50,

@@ -69,7 +69,7 @@ def start(
     if rubric is None and pipeline_id is None:
         raise CannotUse(
             "A run needs a rubric that says what a good result is: give --rubric a JSON file or the id of a "
-            "stored rubric. `docassay rubric checks` lists what its rules can check."
+            "stored rubric. `docassay rubric default` prints one to begin with."
         )
     with connect(url, key, data_dir) as connection:
         if connection.is_embedded and not wait:
