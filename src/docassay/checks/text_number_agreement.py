@@ -19,11 +19,12 @@ from docassay.checks.page_text import (
 )
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
-from docassay.checks.words import listing, numbers
+from docassay.checks.words import digit_groups, listing, numbers
 
 LOW: Final = 0.80
 HIGH: Final = 1.0
 BEST_WITH_A_DIFFERENCE: Final = 4.0
+BEST_WITH_A_MISREADING: Final = 3.0
 SHOWN: Final = 8
 
 
@@ -49,7 +50,7 @@ class _Numbers:
 
 @check(
     "text.number_agreement",
-    version="2",
+    version="3",
     levels=("page", "document", "block"),
     needs=frozenset({"source"}),
     summary=(
@@ -59,7 +60,7 @@ class _Numbers:
     ),
     mapping=(
         "5 x clip((min(recall, precision) - low) / (high - low), 0, 1), low 0.80, high 1; "
-        "at most 4 when any number differs"
+        "at most 4 when any number differs, at most 3 when one stands for another of its length"
     ),
     params=anchors(LOW, HIGH),
     source="Multiset agreement of digit strings.",
@@ -112,9 +113,52 @@ def _compare(pair: TextPair) -> _Numbers:
     missing -= markers + Counter(pair.layer.page_numbers)
     if output is not None:
         unsupported -= Counter(numbers(output.enumerators))
+        _forgive_spaces(missing, unsupported, output.words.text)
     if pair.is_partly_scanned:
         return _Numbers(len(body), 0, missing, Counter())
     return _Numbers(len(body), len(printed), missing, unsupported)
+
+
+def _forgive_spaces(missing: Counter[str], unsupported: Counter[str], printed: str) -> None:
+    """Take out of both what the layer has as several numbers and the output as one, with a mark between.
+
+    A formula is set with space around its commas, which its source has not: ``x_{0,1}`` is ``0 , 1`` in the
+    layer. The other way round, a number that the output takes apart, stays a fault.
+    """
+    if not missing or not unsupported:
+        return
+    groups = digit_groups(printed)
+    parts = digit_groups(" ".join(missing))
+    for number in list(unsupported):
+        while unsupported[number] > 0:
+            taken = _as_parts(groups.get(number, ()), parts, missing)
+            if len(taken) < 2:
+                break
+            missing.subtract(taken)
+            unsupported[number] -= 1
+    for counter in (missing, unsupported):
+        for number in [number for number, count in counter.items() if count <= 0]:
+            del counter[number]
+
+
+def _as_parts(
+    groups: tuple[str, ...], parts: Mapping[str, tuple[str, ...]], available: Counter[str]
+) -> list[str]:
+    """Numbers that make up the groups when they are written one after the other; empty if none do."""
+    taken: list[str] = []
+    position = 0
+    while position < len(groups):
+        found = [
+            number
+            for number, of_number in parts.items()
+            if available[number] > taken.count(number)
+            and groups[position : position + len(of_number)] == of_number
+        ]
+        if not found:
+            return []
+        taken.append(max(found, key=lambda number: len(parts[number])))
+        position += len(parts[taken[-1]])
+    return taken
 
 
 def _item(
@@ -125,8 +169,10 @@ def _item(
         return not_applicable(f"{place} has no numbers in the text layer or output.", page_index=page_index)
     score = anchored(value, params, LOW, HIGH)
     if found.missing or found.unsupported:
-        score = min(score, BEST_WITH_A_DIFFERENCE)
-        feedback = f"{place}: {percent(value)} of the numbers agree. {_differences(found)}{where}"
+        misread = _misread(found.missing, found.unsupported)
+        score = min(score, BEST_WITH_A_MISREADING if misread else BEST_WITH_A_DIFFERENCE)
+        told = f" Misread: {listing(misread, SHOWN)}." if misread else ""
+        feedback = f"{place}: {percent(value)} of the numbers agree.{told} {_differences(found)}{where}"
     else:
         count = count_of(max(found.expected, found.printed), "number")
         feedback = f"{place}: {count}, and the output and the text layer agree on all of them."
@@ -142,6 +188,21 @@ def _item(
             "unsupported": _shown(found.unsupported),
         },
     )
+
+
+def _misread(missing: Counter[str], unsupported: Counter[str]) -> list[str]:
+    """``4513 for 4512``: numbers of the output with one digit other than in a number that it lacks."""
+    patterns: dict[str, str] = {}
+    for number in missing:
+        for place in range(len(number)):
+            patterns.setdefault(f"{number[:place]}?{number[place + 1 :]}", number)
+    found = []
+    for number in unsupported:
+        places = (f"{number[:place]}?{number[place + 1 :]}" for place in range(len(number)))
+        meant = next((patterns[place] for place in places if place in patterns), None)
+        if meant is not None:
+            found.append(f"{number} for {meant}")
+    return found
 
 
 def _differences(found: _Numbers) -> str:

@@ -29,6 +29,7 @@ _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011\u2013\u00ad\x02\ufffe]
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 _SPACES: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"\d+(?:[.,'\u2019]\d+)*")
+_MARK: Final = re.compile(r"[.,'\u2019]")
 _NOT_DIGIT: Final = re.compile(r"\D")
 
 QUOTE_LENGTH: Final = 200
@@ -77,6 +78,11 @@ def numbers(text: str) -> tuple[str, ...]:
     are never joined over spaces.
     """
     return tuple(_plain_number(match[0]) for match in _NUMBER.finditer(text))
+
+
+def digit_groups(text: str) -> dict[str, tuple[str, ...]]:
+    """For each of ``numbers(text)`` the runs of digits that it is written with: ``1.240,50`` has three."""
+    return {_plain_number(match[0]): tuple(_MARK.split(match[0])) for match in _NUMBER.finditer(text)}
 
 
 def _plain_number(printed: str) -> str:

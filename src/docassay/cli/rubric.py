@@ -54,11 +54,15 @@ def create(
 
 
 @app.command("default")
-def default() -> None:
-    """Print the rubric to begin with: it needs neither expected outputs nor a model."""
-    from docassay.scoring.default_rubric import DEFAULT_RUBRIC
+def default(
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Add rules for files with expected outputs.")
+    ] = False,
+) -> None:
+    """Print a rubric to begin with: it needs neither expected outputs nor a model."""
+    from docassay.scoring.default_rubric import DEFAULT_RUBRIC, DEFAULT_RUBRIC_WITH_EXPECTED
 
-    print_json(DEFAULT_RUBRIC)
+    print_json(DEFAULT_RUBRIC_WITH_EXPECTED if expected else DEFAULT_RUBRIC)
 
 
 @app.command("list")

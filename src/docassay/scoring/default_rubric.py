@@ -20,3 +20,16 @@ DEFAULT_RUBRIC: Final[dict[str, Any]] = {
         {"name": "Headings make an outline", "type": "document", "check": "structure.headings"},
     ],
 }
+
+EXPECTED_RULES: Final[list[dict[str, Any]]] = [
+    {"name": "Text is as expected", "type": "page", "check": "text.ned", "params": {"tables": False}},
+    {"name": "Tables are as expected", "type": "document", "check": "table.match"},
+    {"name": "Formulas are as expected", "type": "document", "check": "formula.match"},
+    {"name": "The outline is as expected", "type": "document", "check": "headings.mhs"},
+]
+"""What to add for files with expected outputs; not applicable to files without one."""
+
+DEFAULT_RUBRIC_WITH_EXPECTED: Final[dict[str, Any]] = {
+    "name": "Faithful conversion, as expected",
+    "rules": [*DEFAULT_RUBRIC["rules"], *EXPECTED_RULES],
+}

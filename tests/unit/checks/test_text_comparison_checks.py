@@ -179,9 +179,26 @@ def test_one_changed_digit_is_caught_and_named(build, run):
 
 def test_a_single_difference_among_many_numbers_still_costs_a_point(build, run):
     numbers = " ".join(str(number) for number in range(1000, 1300))
-    (item,) = run("text.number_agreement", build.subject([numbers.replace("1150", "1151")], [numbers]))
+    (item,) = run("text.number_agreement", build.subject([numbers.replace("1150 ", "")], [numbers]))
     assert item.value > 0.99
     assert item.score == 4
+
+
+def test_one_digit_for_another_costs_two_points_and_says_which(build, run):
+    numbers = " ".join(str(number) for number in range(1000, 1300))
+    (item,) = run("text.number_agreement", build.subject([numbers.replace("1150", "9150")], [numbers]))
+    assert item.value > 0.99
+    assert item.score == 3
+    assert "Misread: 9150 for 1150." in item.feedback
+
+
+def test_space_around_the_commas_of_a_formula_is_no_difference(build, run):
+    formula = "<p>x <math>x_{0,1} + y_{10,20,30} = 5.5</math></p>"
+    layer = "x 0 , 1 10 , 20 , 30 5.5"
+    (item,) = run("text.number_agreement", build.subject([formula], [layer]))
+    assert item.score == 5
+    (item,) = run("text.number_agreement", build.subject(["of 5 . 5 and 7"], ["of 5.5 and 7"]))
+    assert item.score < 4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docassay.checks.contract import Subject
 from docassay.documents.model import Block, BoundingBox, Document, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
-from docassay.scoring.default_rubric import DEFAULT_RUBRIC
+from docassay.scoring.default_rubric import DEFAULT_RUBRIC, DEFAULT_RUBRIC_WITH_EXPECTED
 from docassay.scoring.definition import parse_rubric
 from docassay.scoring.evaluate import evaluate
 
@@ -32,3 +32,15 @@ def test_without_a_text_layer_rules_are_left_out_and_not_zero() -> None:
     found = evaluate(parse_rubric(DEFAULT_RUBRIC), subject)
     assert found.score == 5
     assert {rule.outcome for rule in found.rules} == {"scored", "not_applicable"}
+
+
+def test_files_with_expected_outputs_have_rules_of_their_own() -> None:
+    rubric = parse_rubric(DEFAULT_RUBRIC_WITH_EXPECTED)
+    without = evaluate(rubric, converted(TEXT))
+    assert without.score == 5
+    subject = Subject(
+        converted(TEXT).document, expected_document=converted(f"{TEXT} and more of it").document
+    )
+    found = evaluate(rubric, subject)
+    assert found.score is not None
+    assert found.score < 5

@@ -1,0 +1,406 @@
+"""Faults put into real conversions: which checks find them, how the score falls, and false alarms.
+
+``DOCASSAY_BENCH_DATA`` (or ``--data``) names a folder with ``parse-bench`` and ``tables-icdar2013``; their
+development halves are converted, and each of eleven faults is put into each document at three strengths. A
+document counts for a fault when it has what the fault needs (paragraphs, a table, headings, digits).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from benchmarks.quality.datasets import samples
+from docassay.checks.contract import Subject
+from docassay.checks.fragment_text import fragment_text
+from docassay.documents.expected import Expected
+from docassay.documents.model import Block, Document
+from docassay.documents.source_layer import SourceLayer
+from docassay.engines.contract import ConvertOptions, ReadLimits
+from docassay.engines.registry import get_engine
+from docassay.readers.layer import read_source_layer
+from docassay.scoring.default_rubric import DEFAULT_RUBRIC, DEFAULT_RUBRIC_WITH_EXPECTED
+from docassay.scoring.definition import Rubric, parse_rubric
+from docassay.scoring.evaluate import evaluate
+
+MOST_PAGES: Final = 4
+PARAGRAPH_WORDS: Final = 20
+ALARM: Final = 3.0
+"""A rule of a clean output below it is a false alarm."""
+_TEXT: Final = re.compile(r">([^<>]+)<")
+_ROW: Final = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL: Final = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+
+Fault = Callable[[Document, int, random.Random, str], Document | None]
+"""The document with the fault at strength 0-2, None when it lacks what the fault needs."""
+
+
+def blocks_of(document: Document) -> Iterator[tuple[int, int, Block]]:
+    """Top-level blocks with their places: page, number."""
+    for page_number, page in enumerate(document.pages):
+        for number, block in enumerate(page.blocks):
+            yield page_number, number, block
+
+
+def with_blocks(document: Document, changes: dict[tuple[int, int], list[Block]]) -> Document:
+    """The document with some blocks replaced by others."""
+    pages = [
+        replace(
+            page,
+            blocks=tuple(
+                new
+                for number, block in enumerate(page.blocks)
+                for new in changes.get((page_number, number), [block])
+            ),
+        )
+        for page_number, page in enumerate(document.pages)
+    ]
+    return replace(document, pages=tuple(pages))
+
+
+def paragraphs(document: Document) -> list[tuple[int, int, Block]]:
+    """Blocks of running text."""
+    return [
+        each
+        for each in blocks_of(document)
+        if each[2].block_type == "Text" and len(fragment_text(each[2].html).text.split()) >= PARAGRAPH_WORDS
+    ]
+
+
+def words_of(block: Block) -> list[str]:
+    return unescape(fragment_text(block.html).text).split()
+
+
+def paragraph(block: Block, words: Sequence[str]) -> Block:
+    """The block with another text."""
+    text = " ".join(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return replace(block, html=f"<p>{text}</p>", children=(), words=())
+
+
+def drop_paragraphs(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    found = paragraphs(document)
+    count = (1, 2, 4)[strength]
+    if len(found) < 6:
+        return None
+    return with_blocks(document, {(page, number): [] for page, number, _ in source.sample(found, count)})
+
+
+def hallucinate(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    found, words = paragraphs(document), other.split()
+    count = (12, 30, 80)[strength]
+    if not found or len(words) < count:
+        return None
+    page, number, block = source.choice(found)
+    start = source.randrange(len(words) - count + 1)
+    return with_blocks(document, {(page, number): [block, paragraph(block, words[start : start + count])]})
+
+
+def loop(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    found = paragraphs(document)
+    if not found:
+        return None
+    page, number, block = source.choice(found)
+    words = words_of(block)
+    sentence = words[:10] * (5, 15, 40)[strength]
+    return with_blocks(document, {(page, number): [paragraph(block, [*words, *sentence])]})
+
+
+def swap_halves(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    """Paragraphs moved from their place to the front of their page: an eighth, a quarter, half of them."""
+    pages = [page for page in document.pages if sum(b.block_type == "Text" for b in page.blocks) >= 4]
+    found = paragraphs(document)
+    if not pages or len(found) < 4:
+        return None
+    target = max(pages, key=lambda page: sum(len(words_of(b)) for b in page.blocks if b.block_type == "Text"))
+    sizes = [len(words_of(block)) for block in target.blocks]
+    wanted, moved, size = sum(sizes) * (0.12, 0.25, 0.5)[strength], len(target.blocks), 0
+    while moved > 1 and size < wanted:
+        moved -= 1
+        size += sizes[moved]
+    blocks = target.blocks[moved:] + target.blocks[:moved]
+    pages_now = tuple(replace(page, blocks=blocks) if page is target else page for page in document.pages)
+    return replace(document, pages=pages_now)
+
+
+def interleave(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    found = paragraphs(document)
+    pairs = [(one, two) for one, two in zip(found[::2], found[1::2], strict=False) if one[0] == two[0]]
+    if len(pairs) < 3:
+        return None
+    changes: dict[tuple[int, int], list[Block]] = {}
+    for one, two in pairs[: (1, 2, len(pairs))[strength]]:
+        left, right = words_of(one[2]), words_of(two[2])
+        mixed: list[str] = []
+        for start in range(0, max(len(left), len(right)), 6):
+            mixed += left[start : start + 6] + right[start : start + 6]
+        changes[one[0], one[1]] = [paragraph(one[2], mixed)]
+        changes[two[0], two[1]] = []
+    return with_blocks(document, changes)
+
+
+def _change_text(document: Document, change: Callable[[str], str]) -> Document:
+    changes = {}
+    for page, number, block in blocks_of(document):
+        html = _TEXT.sub(lambda match: f">{change(match[1])}<", block.html)
+        if html != block.html:
+            changes[page, number] = [replace(block, html=html, words=())]
+    return with_blocks(document, changes)
+
+
+def misread(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    share = (0.01, 0.03, 0.1)[strength]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return _change_text(
+        document,
+        lambda text: "".join(
+            source.choice(letters) if each.isalpha() and source.random() < share else each for each in text
+        ),
+    )
+
+
+def break_font(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    broken = ("q", "v", "aeo")[strength] if strength < 2 else "aeo"
+    share = (0.02, 0.08, 1.0)[strength]
+    return _change_text(
+        document,
+        lambda text: "".join(
+            chr(0xE000 + ord(each))
+            if each.isascii()
+            and each.isalpha()
+            and (each in broken or source.random() < share * (strength < 2))
+            else each
+            for each in text
+        ),
+    )
+
+
+def change_digits(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    places = [
+        (page, number, match.start(1) + offset)
+        for page, number, block in blocks_of(document)
+        for match in _TEXT.finditer(block.html)
+        if "&" not in match[1]
+        for offset, each in enumerate(match[1])
+        if each in "0123456789"
+    ]
+    if len(places) < 20:
+        return None
+    changes: dict[tuple[int, int], list[Block]] = {}
+    for page, number, position in source.sample(places, (1, 3, 9)[strength]):
+        block = changes.get((page, number), [document.pages[page].blocks[number]])[0]
+        digit = str((int(block.html[position]) + source.randint(1, 9)) % 10)
+        html = block.html[:position] + digit + block.html[position + 1 :]
+        changes[page, number] = [replace(block, html=html, words=())]
+    return with_blocks(document, changes)
+
+
+def _tables(document: Document) -> list[tuple[int, int, Block]]:
+    return [each for each in blocks_of(document) if "<table" in each[2].html and "span=" not in each[2].html]
+
+
+def merge_columns(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    changes = {}
+    for page, number, block in _tables(document):
+        rows = [_CELL.findall(row) for row in _ROW.findall(block.html)]
+        width = min(map(len, rows), default=0)
+        if len(rows) < 3 or width < 4:
+            continue
+        count = min((1, 2, width - 1)[strength], width - 1)
+        lines = []
+        for cells in rows:
+            merged = " ".join(text for _, _, text in cells[: count + 1])
+            rest = "".join(f"<{tag}{more}>{text}</{tag}>" for tag, more, text in cells[count + 1 :])
+            lines.append(f"<tr><{cells[0][0]}>{merged}</{cells[0][0]}>{rest}</tr>")
+        changes[page, number] = [
+            replace(block, html=f"<table>{''.join(lines)}</table>", children=(), words=())
+        ]
+    return with_blocks(document, changes) if changes else None
+
+
+def drop_rows(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    changes = {}
+    for page, number, block in _tables(document):
+        rows = _ROW.findall(block.html)
+        if len(rows) < 6:
+            continue
+        count = (1, 2, len(rows) // 2)[strength]
+        dropped = set(source.sample(range(1, len(rows)), count))
+        html = "".join(row for place, row in enumerate(rows) if place not in dropped)
+        changes[page, number] = [replace(block, html=f"<table>{html}</table>", children=(), words=())]
+    return with_blocks(document, changes) if changes else None
+
+
+def lose_headings(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
+    found = [each for each in blocks_of(document) if each[2].block_type == "SectionHeader"]
+    if len(found) < 3:
+        return None
+    count = (1, (len(found) + 1) // 2, len(found))[strength]
+    changes = {
+        (page, number): [replace(paragraph(block, words_of(block)), block_type="Text", level=None)]
+        for page, number, block in source.sample(found, count)
+    }
+    return with_blocks(document, changes)
+
+
+FAULTS: Final[dict[str, Fault]] = {
+    "dropped paragraph": drop_paragraphs,
+    "hallucinated passage": hallucinate,
+    "loop": loop,
+    "swapped halves": swap_halves,
+    "interleaved columns": interleave,
+    "wrong characters": misread,
+    "garbled font": break_font,
+    "changed digit": change_digits,
+    "merged table columns": merge_columns,
+    "dropped table rows": drop_rows,
+    "lost headings": lose_headings,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A clean conversion with the text layer of its file and a text of another document."""
+
+    name: str
+    document: Document
+    layer: SourceLayer | None
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The file's score and the lowest item of each check, 0-5; checks without a score are left out."""
+
+    score: float | None
+    lowest: dict[str, float]
+    feedback: dict[str, str]
+
+
+def cases(data: Path) -> list[Case]:
+    """The development halves, at most four pages each."""
+    engine = get_engine("built-in")
+    options = replace(ConvertOptions(), mode="balanced", max_pages=MOST_PAGES)
+    sources = [
+        each.source()
+        for dataset in ("parse-bench", "tables-icdar2013")
+        for each in samples(data, dataset)
+        if each.half == "dev"
+    ]
+    made = []
+    for source in sources:
+        document = engine.convert(source, options)
+        made.append((source.filename, document, read_source_layer(source, ReadLimits())))
+    texts = [" ".join(" ".join(words_of(block)) for _, _, block in paragraphs(each[1])) for each in made]
+    return [
+        Case(name, document, layer, texts[(number + 7) % len(texts)])
+        for number, (name, document, layer) in enumerate(made)
+    ]
+
+
+def score(rubric: Rubric, document: Document, case: Case, *, with_expected: bool) -> Scored:
+    """Evaluate one output."""
+    expected = (Expected(), case.document) if with_expected else (None, None)
+    evaluation = evaluate(
+        rubric, Subject(document, case.layer, expected=expected[0], expected_document=expected[1])
+    )
+    lowest: dict[str, float] = {}
+    feedback: dict[str, str] = {}
+    for rule in evaluation.rules:
+        items = [item for item in rule.items if item.score is not None]
+        if items and rule.check is not None:
+            worst = min(items, key=lambda item: item.score or 0.0)
+            lowest[rule.check] = worst.score or 0.0
+            feedback[rule.check] = worst.feedback
+    return Scored(evaluation.score, lowest, feedback)
+
+
+def area_under_curve(clean: Sequence[float], faulty: Sequence[float]) -> float:
+    """The probability that a faulty output scores below a clean one, ties counting half."""
+    wins = sum((bad < good) + 0.5 * (bad == good) for bad in faulty for good in clean)
+    return wins / (len(clean) * len(faulty)) if clean and faulty else 0.5
+
+
+def report(found: list[Case], *, with_expected: bool) -> None:
+    """Print what the rubric makes of clean and of faulty outputs."""
+    rubric = parse_rubric(DEFAULT_RUBRIC_WITH_EXPECTED if with_expected else DEFAULT_RUBRIC)
+    clean = [score(rubric, case.document, case, with_expected=with_expected) for case in found]
+    names = [rule.check for rule in rubric.rules if rule.check is not None]
+    print(f"\n## {rubric.name}: {len(found)} documents\n")
+    alarms: dict[str, list[bool]] = defaultdict(list)
+    for each in clean:
+        for name, value in each.lowest.items():
+            alarms[name].append(value < ALARM)
+    print("| check | clean documents | false alarms |\n|---|---|---|")
+    for name in names:
+        if alarms[name]:
+            print(f"| `{name}` | {len(alarms[name])} | {sum(alarms[name]) / len(alarms[name]):.1%} |")
+    total = [each.score for each in clean if each.score is not None]
+    low = sum(value < ALARM for value in total)
+    print(f"\nClean score: mean {sum(total) / len(total):.2f}, {low} below {ALARM:g}\n")
+    print(
+        "| fault | documents | score falls | best check | AUC by strength | all |\n|---|---|---|---|---|---|"
+    )
+    for title, fault in FAULTS.items():
+        rows: list[tuple[Scored, list[Scored]]] = []
+        for number, case in enumerate(found):
+            made = [
+                fault(case.document, strength, random.Random(number), case.other) for strength in range(3)
+            ]
+            if all(each is not None for each in made):
+                scored = [
+                    score(rubric, each, case, with_expected=with_expected)
+                    for each in made
+                    if each is not None
+                ]
+                rows.append((clean[number], scored))
+        print(line_of(title, rows, names), flush=True)
+
+
+def line_of(title: str, rows: list[tuple[Scored, list[Scored]]], names: Sequence[str]) -> str:
+    """One line of the table."""
+    if not rows:
+        return f"| {title} | 0 | | | | |"
+    falls = 0
+    for good, bad in rows:
+        scores = [good.score or 0.0, *(each.score or 0.0 for each in bad)]
+        ordered = all(one >= two - 1e-9 for one, two in pairwise(scores))
+        falls += ordered and scores[-1] < scores[0]
+    curves = {}
+    for name in dict.fromkeys(names):
+        used = [
+            (good, bad) for good, bad in rows if name in good.lowest and all(name in b.lowest for b in bad)
+        ]
+        if len(used) < 3:
+            continue
+        clean = [good.lowest[name] for good, _ in used]
+        by_strength = [
+            area_under_curve(clean, [bad[strength].lowest[name] for _, bad in used]) for strength in range(3)
+        ]
+        curves[name] = by_strength
+    best = max(curves, key=lambda name: sum(curves[name]))
+    values = " / ".join(f"{value:.2f}" for value in curves[best])
+    mean = sum(curves[best]) / 3
+    return f"| {title} | {len(rows)} | {falls / len(rows):.0%} | `{best}` | {values} | {mean:.2f} |"
+
+
+def main(arguments: list[str]) -> int:
+    """Print both rubrics: without and with expected outputs."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scoring faults")
+    parser.add_argument("--data", type=Path, default=os.environ.get("DOCASSAY_BENCH_DATA"))
+    options = parser.parse_args(arguments)
+    if not options.data or not Path(options.data).is_dir():
+        print("Name the folder of the data with --data.")
+        return 2
+    found = cases(Path(options.data))
+    for with_expected in (False, True):
+        report(found, with_expected=with_expected)
+    return 0
