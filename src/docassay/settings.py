@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -73,6 +73,30 @@ class Settings(BaseSettings):
         ("eng",), description="Comma-separated Tesseract language codes."
     )
 
+    judge_base_url: str | None = Field(
+        None,
+        description="Server with the chat completions of OpenAI that scores prompt rules, up to /v1.",
+    )
+    judge_model: str | None = Field(None, description="Model that scores prompt rules.")
+    judge_api_key: SecretStr | None = Field(None, description="Key of that server, if it asks for one.")
+    judge_timeout_seconds: float = Field(60.0, gt=0, description="Limit on one answer of the judge.")
+    judge_file_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="Time for all judgements of a file, at most 0.6 of DOCASSAY_FILE_TIMEOUT_SECONDS; "
+        "what is left then is unscored.",
+    )
+    judge_concurrency: int = Field(4, ge=1, le=64, description="Questions that one file asks at once.")
+    judge_repeats: int = Field(
+        1, ge=1, le=9, description="How often each question is asked; the score is the mean."
+    )
+    judge_input_price: float | None = Field(
+        None,
+        ge=0,
+        description="Price of a million tokens of questions: gives the costs of items.",
+    )
+    judge_output_price: float | None = Field(None, ge=0, description="Price of a million tokens of answers.")
+
     max_open_requests: int = Field(
         400, ge=1, description="Unfinished convert, extract, segment and ocr requests per team before 429."
     )
@@ -89,6 +113,13 @@ class Settings(BaseSettings):
         30.0, gt=0, description="A worker silent for this long is taken for dead and its work handed on."
     )
 
+    @field_validator("judge_base_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
     @field_validator("engine_modules", "ocr_languages", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
@@ -100,6 +131,11 @@ class Settings(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """The database URL that is really used."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'docassay.sqlite').absolute()}"
+
+    @property
+    def has_judge(self) -> bool:
+        """Whether prompt rules can be scored."""
+        return self.judge_base_url is not None and self.judge_model is not None
 
     @property
     def blob_dir(self) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from docassay.settings import Settings
@@ -66,6 +67,7 @@ def _plain_type(annotation: Any) -> str:
     if origin is tuple:
         return "list"
     names: dict[Any, str] = {
+        SecretStr: "text",
         str: "text",
         int: "integer",
         float: "number",

@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "client": {"errors", "__version__"},
     "execution": FOUNDATION
     | CORE
-    | {"db", "engines", "extraction", "readers", "scoring", "segmentation", "storage"},
+    | {"db", "engines", "extraction", "judges", "models", "readers", "scoring", "segmentation", "storage"},
 }
 """Folder -> the folders that it may import; features and the edge have rules of their own below."""
 

@@ -39,7 +39,7 @@ class Finding:
 
 
 def doctor(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
-    """Look at Python, data folder, database, Tesseract, LibreOffice, disk, checks, the server, stuck runs."""
+    """Look at Python, data folder, database, Tesseract, LibreOffice, disk, judge, server, stuck runs."""
     settings = load_settings(data_dir)
     findings = [finding for examine in EXAMINATIONS for finding in examine(settings)]
     has_problem = any(finding.state == "problem" for finding in findings)
@@ -157,6 +157,33 @@ def examine_installed_checks(settings: Settings) -> list[Finding]:
     return broken + ([Finding("Checks", "ok", f"also from {', '.join(loaded)}")] if loaded else [])
 
 
+def examine_judge(settings: Settings) -> list[Finding]:
+    """The judge of the settings answers; nothing is said when there is none."""
+    from docassay.execution.judging import judge_spec
+
+    spec = judge_spec(settings)
+    if spec is None:
+        return []
+    import time
+
+    from docassay.models.chat import ChatModel, ModelError
+
+    chat = ChatModel(spec.endpoint)
+    place = f"{spec.endpoint.model} at {spec.endpoint.base_url}"
+    try:
+        chat.ask(
+            [{"role": "user", "content": "Answer with the word ready."}],
+            deadline=time.monotonic() + 15,
+            max_tokens=16,
+        )
+    except ModelError as error:
+        remedy = "Check DOCASSAY_JUDGE_BASE_URL, _MODEL and _API_KEY; until then prompt rules are unscored."
+        return [Finding("Judge", "warning", f"{place}: {error.message}", remedy)]
+    finally:
+        chat.close()
+    return [Finding("Judge", "ok", f"{place} answers")]
+
+
 def examine_database(settings: Settings) -> list[Finding]:
     """The tables are those of this version, and unfinished runs have a worker."""
     from sqlalchemy.exc import SQLAlchemyError
@@ -216,6 +243,7 @@ EXAMINATIONS: Final[tuple[Callable[[Settings], list[Finding]], ...]] = (
     examine_tesseract,
     examine_libreoffice,
     examine_installed_checks,
+    examine_judge,
     examine_database,
     examine_server,
 )

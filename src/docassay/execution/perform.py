@@ -21,6 +21,7 @@ from docassay.engines.contract import SourceFile
 from docassay.engines.registry import get_engine, load_engine_modules
 from docassay.errors import DocumentFailure, PrerequisiteError
 from docassay.execution.answer import failure_response, final_response, ocr_response
+from docassay.execution.judging import make_judge
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, unpack_job
 from docassay.extraction.contract import Extraction
 from docassay.readers.layer import LAYER_VERSION, read_layer_text, read_source_layer
@@ -60,7 +61,7 @@ def perform(task: FileTask) -> FileResult:
     try:
         rubric = _rubric_of(task.packed_job)
         products = _produce(task, job, store, rubric)
-        evaluation = _score(task, job, products, rubric)
+        evaluation = _score(task, job, store, products, rubric)
     except DocumentFailure as failure:
         return _fail(task, job, store, failure, time.perf_counter() - started)
     except BlobNotFound:
@@ -163,7 +164,9 @@ def _segment(document: Document, job: JobSpec) -> Mapping[str, Any]:
     return segment(document, parse_segmentation_schema(job.segmentation_schema or ""))
 
 
-def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | None) -> FileEvaluation | None:
+def _score(
+    task: FileTask, job: JobSpec, store: BlobStore, products: _Products, rubric: Rubric | None
+) -> FileEvaluation | None:
     if rubric is None:
         return None
     expected = load_expected(task.expected) if task.expected is not None else None
@@ -178,7 +181,11 @@ def _score(task: FileTask, job: JobSpec, products: _Products, rubric: Rubric | N
         expected_document=_expected_document(expected) if expected is not None else None,
     )
     calibrations = [RuleCalibration.from_json(each) for each in job.calibrations]
-    return calibrate(evaluate(rubric, subject), calibrations)
+    judge = None
+    if job.judge is not None and any(rule.prompt is not None for rule in rubric.rules):
+        judge = make_judge(job.judge, store)
+    concurrency = job.judge.concurrency if job.judge is not None else 1
+    return calibrate(evaluate(rubric, subject, judge, concurrency), calibrations)
 
 
 def _expected_document(expected: Expected) -> Document | None:

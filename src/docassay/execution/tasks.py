@@ -6,9 +6,12 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from docassay.engines.contract import ConvertOptions
+
+if TYPE_CHECKING:
+    from docassay.execution.judging import JudgeSpec
 
 WorkKind = Literal["convert", "extract", "segment", "ocr"]
 
@@ -20,8 +23,8 @@ ResultKind = Literal["finished", "died", "timeout", "memory", "cancelled"]
 class JobSpec:
     """What is done to every file of a run or to the file of a request; fixed when the work was accepted.
 
-    ``render`` holds the fields of ``RenderOptions``. ``rubric`` is an ``eval_definition`` or None,
-    ``calibrations`` holds the JSON of ``RuleCalibration`` objects for its rules.
+    ``render`` holds the fields of ``RenderOptions``. ``rubric`` is an ``eval_definition`` or None, ``judge``
+    scores its prompt rules, ``calibrations`` holds the JSON of ``RuleCalibration`` objects for its rules.
     ``always_read_source`` asks for the source layer even when no check needs it.
     """
 
@@ -38,6 +41,7 @@ class JobSpec:
     rubric: Mapping[str, Any] | None = None
     rubric_name: str = ""
     calibrations: tuple[Mapping[str, Any], ...] = ()
+    judge: JudgeSpec | None = None
     always_read_source: bool = False
 
 

@@ -79,7 +79,7 @@ def resolve_form(
     rubric = get_rubric(session, team_id, parsed.eval_rubric_id)
     if rubric.archived:
         raise CannotUse(f"Eval rubric {rubric.id} is archived and cannot be used for new requests.")
-    check_rubric(rubric)
+    check_rubric(rubric, settings)
     return {
         "id": rubric.id,
         "version": rubric.version,

@@ -18,6 +18,7 @@ from docassay.errors import DocassayError, DocumentFailure
 from docassay.execution.contract import Batch
 from docassay.execution.conversions import MadeConversion, remember_conversions, stored_conversions
 from docassay.execution.identity import conversion_identity
+from docassay.execution.judging import judge_spec
 from docassay.execution.tasks import FileResult, FileTask, JobSpec, pack_job
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests import repository
@@ -222,6 +223,7 @@ def job_of(options: RequestOptions, rubric: Mapping[str, Any] | None, settings: 
         rubric=rubric["definition"] if rubric is not None else None,
         rubric_name=rubric["name"] if rubric is not None else "",
         calibrations=tuple(rubric.get("calibrations", ())) if rubric is not None else (),
+        judge=judge_spec(settings) if rubric is not None else None,
         always_read_source=options.kind != "ocr",  # parse_quality_score compares with it
     )
 

@@ -68,7 +68,7 @@ def start_run(
     _check_texts(native)
     output_formats = parse_output_formats(native.output_format) if native.output_format else ("markdown",)
     if rubric is not None:
-        check_rubric(rubric)
+        check_rubric(rubric, settings)
     engine_name = native.engine or settings.default_engine
     load_engine_modules(settings.engine_modules)
     engine = get_engine(engine_name)
@@ -152,18 +152,19 @@ def _check_texts(wish: StartRunRequest) -> None:
             raise InvalidField(("body", "segmentation_schema"), str(error)) from error
 
 
-def check_rubric(rubric: EvalRubric) -> None:
+def check_rubric(rubric: EvalRubric, settings: Settings) -> None:
     """Raises CannotUse when the rubric could not give any score as things are."""
     try:
         parsed = parse_rubric(rubric.eval_definition)
     except RubricError as error:
         raise CannotUse(f"Eval rubric {rubric.id} cannot be run. {error}") from error
-    if parsed.has_only_prompts:
+    if parsed.has_only_prompts and not settings.has_judge:
         hints = sorted({name for rule in parsed.rules for name in closest_checks(rule.prompt or "")})
         close = f" Checks that come close: {', '.join(hints)}." if hints else ""
         raise CannotUse(
             f"Eval rubric {rubric.id} has only prompt rules, and no judge model is configured, so nothing "
-            f"could be scored. Give it rules with a `check` (`docassay rubric checks` lists them).{close}"
+            f"could be scored. Set DOCASSAY_JUDGE_BASE_URL and DOCASSAY_JUDGE_MODEL, or give it rules with a "
+            f"`check` (`docassay rubric checks` lists them).{close}"
         )
 
 

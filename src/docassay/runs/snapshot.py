@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from docassay.engines.contract import ConvertOptions, ReadLimits
+from docassay.execution.judging import judge_spec
 from docassay.execution.tasks import JobSpec, WorkKind
 from docassay.extraction.schema import parse_page_schema
 from docassay.requests.options import RenderOptions
@@ -84,6 +85,7 @@ def job_of(run: Run, settings: Settings) -> JobSpec:
         rubric=snapshot["rubric_definition"],
         rubric_name=snapshot["rubric_name"] or _name_in(snapshot["rubric_definition"]),
         calibrations=tuple(snapshot.get("calibrations", ())),
+        judge=judge_spec(settings),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from docassay.checks.contract import Check, Item, Outcome, Subject, not_applicable
 from docassay.checks.registry import get_check
+from docassay.judges.contract import Judge
 from docassay.scoring.definition import Rubric, Rule
 from docassay.scoring.result import FileEvaluation, RuleResult, score_of_file, score_of_rule
 from docassay.scoring.suggest import closest_checks
@@ -25,17 +26,22 @@ HIGHEST: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-def evaluate(rubric: Rubric, subject: Subject) -> FileEvaluation:
-    """Run every rule; a check that raises costs its own rule only (``errored``), never the others."""
-    rules = tuple(_run(rule, subject) for rule in rubric.rules)
+def evaluate(
+    rubric: Rubric, subject: Subject, judge: Judge | None = None, judge_concurrency: int = 1
+) -> FileEvaluation:
+    """Run every rule; a check that raises costs its own rule only (``errored``), never the others.
+
+    Prompt rules are asked of ``judge``, several units at once; without one they are unscored.
+    """
+    rules = tuple(_run(rule, subject, judge, judge_concurrency) for rule in rubric.rules)
     return FileEvaluation(score_of_file(rules), rules)
 
 
-def _run(rule: Rule, subject: Subject) -> RuleResult:
+def _run(rule: Rule, subject: Subject, judge: Judge | None, judge_concurrency: int) -> RuleResult:
     check = get_check(rule.check) if rule.check is not None else None
     items: tuple[Item, ...]
     if rule.prompt is not None:
-        items = (_without_judge(rule.prompt),)
+        items = _judged(rule, rule.prompt, subject, judge, judge_concurrency)
     elif check is None:
         items = (_errored(f"This installation has no check named '{rule.check}'."),)
     else:
@@ -50,6 +56,22 @@ def _run(rule: Rule, subject: Subject) -> RuleResult:
         items=items,
         outcome=_outcome(items),
     )
+
+
+def _judged(
+    rule: Rule, prompt: str, subject: Subject, judge: Judge | None, concurrency: int
+) -> tuple[Item, ...]:
+    if judge is None:
+        return (_without_judge(prompt),)
+    from docassay.scoring.prompt_rules import judge_rule
+
+    try:
+        items = judge_rule(rule, subject, judge, concurrency)
+        _hold_to_contract(items)
+    except Exception as error:  # noqa: BLE001 - one broken judge must not take the file with it
+        _log.exception("the judge failed on the rule %s", rule.name)
+        return (_errored(f"The judge failed: {type(error).__name__}: {error}"),)
+    return items
 
 
 def _run_check(rule: Rule, check: Check, subject: Subject) -> tuple[Item, ...]:

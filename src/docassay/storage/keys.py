@@ -27,6 +27,11 @@ def run_prefix(run_id: int) -> str:
     return f"runs/{run_id}"
 
 
+def judgement_key(prompt_hash: str) -> str:
+    """A judge's answer, by the hash of all that it depends on."""
+    return f"judgements/{prompt_hash[:2]}/{prompt_hash}"
+
+
 REQUESTS = "requests"
 """Prefix of the answers to single requests."""
 

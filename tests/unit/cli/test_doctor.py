@@ -20,6 +20,7 @@ from docassay.db.migrate import upgrade
 from docassay.execution.models import Worker
 from docassay.keys.models import Team
 from docassay.runs.models import Run
+from docassay.testing.scripted_judge import ScriptedJudge, completion
 
 Command = Callable[..., Any]  # runs a command and returns how it ended; see conftest.py
 FakeServer = Any  # see conftest.py
@@ -145,3 +146,18 @@ def test_unfinished_runs_without_a_living_worker_are_stuck(
     findings = doctor.examine_database(load_settings(tmp_path))
     assert state_of(findings, "Database") == "ok"
     assert state_of(findings, "Runs") == state
+
+
+def test_a_judge_that_answers_is_named_and_one_that_does_not_is_a_warning(tmp_path: Path) -> None:
+    with ScriptedJudge(lambda request: (200, completion("ready"))) as server:
+        settings = load_settings(tmp_path).model_copy(
+            update={"judge_base_url": server.url, "judge_model": "scripted"}
+        )
+        (found,) = doctor.examine_judge(settings)
+        assert (found.state, "scripted at" in found.message) == ("ok", True)
+    with ScriptedJudge(lambda request: (401, {"error": "no"})) as server:
+        settings = settings.model_copy(update={"judge_base_url": server.url})
+        (found,) = doctor.examine_judge(settings)
+        assert found.state == "warning"
+        assert "DOCASSAY_JUDGE_API_KEY" in found.message
+    assert doctor.examine_judge(load_settings(tmp_path)) == []

@@ -1,0 +1,1 @@
+"""Judges: prompt rules scored by a language model, with evidence that is checked."""
