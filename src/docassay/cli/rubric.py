@@ -53,6 +53,49 @@ def create(
         print_line(f"Rubric {rubric['id']}: {rubric['name']}, version {rubric['version']}")
 
 
+@app.command("write")
+def write(
+    description: Annotated[str, typer.Argument(help="What a good result is, in words: text or @file.")],
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Print a rubric for what you want in words: checks that the words name, prompts for the rest."""
+    if description.startswith("@"):
+        path = Path(description[1:])
+        try:
+            description = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotUse(f"{path} cannot be read: {error}") from None
+    with connect(url, key, data_dir) as connection:
+        made = connection.client.rubrics.generate(description)
+    print_json(made["eval_definition"])
+    note(made["description"])
+
+
+@app.command("lint")
+def lint(
+    path: Annotated[Path, typer.Argument(help="JSON file in the rubric language.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a rubric can be run, and what its rules need."""
+    from docassay.scoring.definition import RubricError, parse_rubric
+    from docassay.scoring.lint import remarks_on
+
+    _, definition = read_rubric(path)
+    try:
+        rubric = parse_rubric(definition)
+    except RubricError as error:
+        raise CannotUse(f"{path}: {error}") from None
+    remarks = remarks_on(rubric, definition)
+    if as_json:
+        print_json({"name": rubric.name, "rules": len(rubric.rules), "remarks": remarks})
+        return
+    print_line(f"{path}: {len(rubric.rules)} rules can be run.")
+    for remark in remarks:
+        print_wrapped(f"- {remark}")
+
+
 @app.command("default")
 def default(
     expected: Annotated[

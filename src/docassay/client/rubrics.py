@@ -20,6 +20,11 @@ class Rubrics:
         body = {"name": name, "description": description, "eval_definition": dict(eval_definition)}
         return cast(Rubric, self._transport.post("/api/v1/eval_rubrics", body))
 
+    def generate(self, description: str) -> dict[str, Any]:
+        """A rubric from what a good result is in words; it is not stored."""
+        path = "/api/v1/eval_rubrics/generate_from_description"
+        return cast(dict[str, Any], self._transport.post(path, {"description": description}))
+
     def get(self, rubric_id: int) -> Rubric:
         """One rubric in its present version."""
         return cast(Rubric, self._transport.get(f"/api/v1/eval_rubrics/{rubric_id}"))

@@ -9,14 +9,21 @@ from sqlalchemy.orm import Session
 
 from docassay.api.dependencies import CurrentTeam, ReadSession, WriteSession
 from docassay.api.pagination import Limit, Offset, PathId
+from docassay.errors import InvalidField
 from docassay.rubrics import service
 from docassay.rubrics.models import EvalRubric
 from docassay.rubrics.schemas import (
     CreateEvalRubricRequest,
     EvalRubricResponse,
+    FromFeedbackRequest,
+    GeneratedRubric,
+    GenerateFromDescriptionRequest,
+    GenerateFromFeedbackRequest,
     ListEvalRubricsResponse,
     UpdateEvalRubricRequest,
 )
+from docassay.rubrics.writing import from_description, from_feedback
+from docassay.scoring.from_words import told
 
 router = APIRouter(prefix="/eval_rubrics", tags=["eval_rubrics"])
 
@@ -52,6 +59,34 @@ def create_rubric(
     """A new rubric; its definition is stored and returned unchanged."""
     rubric = service.create_rubric(session, team, body.name, body.description, body.eval_definition)
     return _with_history(session, rubric)
+
+
+@router.post("/from_feedback", summary="Create From Feedback")
+def create_from_feedback(
+    body: FromFeedbackRequest, team: CurrentTeam, session: WriteSession
+) -> EvalRubricResponse:
+    """Store a rubric made of feedback: checks that its words name, prompts for the rest."""
+    if not body.name.strip():
+        raise InvalidField(("body", "name"), "A name has at least one visible character.")
+    definition = from_feedback(body.feedback_items, body.name)
+    rubric = service.create_rubric(session, team, body.name, told(definition), definition, source="feedback")
+    return _with_history(session, rubric)
+
+
+@router.post("/generate_from_feedback", summary="Generate From Feedback")
+def generate_from_feedback(body: GenerateFromFeedbackRequest, _team: CurrentTeam) -> GeneratedRubric:
+    """The same without storing it."""
+    return _generated(from_feedback(body.feedback_items))
+
+
+@router.post("/generate_from_description", summary="Generate From Description")
+def generate_from_description(body: GenerateFromDescriptionRequest, _team: CurrentTeam) -> GeneratedRubric:
+    """A rubric from what a good result is in words: each rule says which sentence it comes from."""
+    return _generated(from_description(body.description))
+
+
+def _generated(definition: dict[str, Any]) -> GeneratedRubric:
+    return GeneratedRubric(name=definition["name"], description=told(definition), eval_definition=definition)
 
 
 @router.get("", summary="List eval rubrics")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import orjson
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 
 from docassay.api.pagination import Name
 
@@ -37,6 +37,48 @@ class UpdateEvalRubricRequest(BaseModel):
     name: Name | None = None
     description: str | None = None
     eval_definition: Definition | None = None
+
+
+class FeedbackItem(BaseModel):
+    """What somebody said of a piece of a result."""
+
+    content_snippet: str
+    feedback: str
+    feedback_type: str | None = "incorrect"
+    block_id: str | None = None
+    block_type: str | None = None
+    page_number: int | None = None
+    expected_output: str | None = None
+
+
+FeedbackItems = Annotated[list[FeedbackItem], Field(min_length=1, max_length=20)]
+
+
+class FromFeedbackRequest(BaseModel):
+    """A rubric to make of feedback and to store."""
+
+    name: Annotated[str, Field(max_length=200)]
+    feedback_items: FeedbackItems
+
+
+class GenerateFromFeedbackRequest(BaseModel):
+    """Feedback to make a rubric of."""
+
+    feedback_items: FeedbackItems
+
+
+class GenerateFromDescriptionRequest(BaseModel):
+    """What a good result is, in words."""
+
+    description: str
+
+
+class GeneratedRubric(BaseModel):
+    """A rubric that is not stored yet."""
+
+    name: str
+    description: str | None
+    eval_definition: dict[str, Any]
 
 
 class EvalRubricResponse(BaseModel):

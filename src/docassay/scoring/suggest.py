@@ -39,11 +39,17 @@ _KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "page.coverage": (
         "every page", "all pages", "page is", "blank page", "empty page", "skipped page",
     ),
+    "language.script": ("language", "script", "alphabet", "translat", "transliterat"),
+    "math.renders": ("formula", "equation", "latex", "mathemat"),
+    "markup.valid": ("markup", "html tag", "markdown syntax", "unclosed"),
+    "links.resolve": ("link", "anchor", "footnote mark", "broken image"),
+    "fields.arithmetic": ("add up", "adds up", "sum of", "arithmetic", "subtotal", "calculat"),
+    "fields.cited": ("citation", "cites", "cited"),
     "fields.schema_valid": (
         "schema", "required field", "field type", "valid json", "format of the field",
     ),
     "fields.grounded": (
-        "grounded", "extracted value", "extraction", "extracted field", "field", "citation",
+        "grounded", "extracted value", "extraction", "extracted field", "field",
         "supported by",
     ),
     "segments.integrity": (

@@ -311,3 +311,31 @@ def test_errored_files_are_shown_apart_because_they_have_no_score(
     assert "file-0.pdf" in worst
     assert "file-2.pdf" not in worst
     assert "Tesseract is missing." in errored
+
+
+def test_a_rubric_is_written_from_words_and_checked(
+    command: Command, fake_server: FakeServer, tmp_path: Path
+) -> None:
+    definition = {
+        "name": "R",
+        "rules": [{"name": "A", "check": "text.ned"}, {"name": "B", "prompt": "Be kind."}],
+    }
+    path = "/api/v1/eval_rubrics/generate_from_description"
+    made = {"name": "R", "description": "1 rule with checks.", "eval_definition": definition}
+    fake_server.answers[f"POST {path}"] = made
+    words = tmp_path / "words.txt"
+    words.write_text("Be right.", encoding="utf-8")
+    done = command("rubric", "write", f"@{words}")
+    assert done.json() == definition
+    assert fake_server.bodies("POST", path) == [{"description": "Be right."}]
+    assert command("rubric", "write", "@nowhere.txt").code == 2
+    file = tmp_path / "rubric.json"
+    file.write_text(json.dumps(definition), encoding="utf-8")
+    done = command("rubric", "lint", str(file))
+    assert done.code == 0
+    assert "2 rules can be run" in done.out
+    assert "'B' needs a judge" in done.out
+    file.write_text(json.dumps({"rules": [{"name": "A", "check": "text.nedd"}]}), encoding="utf-8")
+    done = command("rubric", "lint", str(file))
+    assert (done.code, "Did you mean 'text.ned'" in done.err) == (2, True)
+    assert command("rubric", "default", "--expected").json()["rules"][-1]["check"] == "headings.mhs"
