@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -223,6 +224,39 @@ def results(
     print_line(f"Run {run['id']} {run['status']}: {score_sentence(run)}")
     if run["total_files"] > len(files):
         note(f"{len(files)} of {run['total_files']} files shown; see --limit, or --output to save all.")
+
+
+class Retried(StrEnum):
+    """Outcomes whose files can be worked on again."""
+
+    unscored = "unscored"
+    errored = "errored"
+    failed = "failed"
+    cancelled = "cancelled"
+
+
+@app.command("retry")
+def retry(
+    run_id: IdArgument,
+    only: Annotated[
+        list[Retried] | None,
+        typer.Option("--only", help="Files with this outcome; repeatable.  [default: unscored, errored]"),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow the run to its end.")] = True,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Work again on files that have no score, as after an outage of a judge; nothing is converted twice."""
+    outcomes = [each.value for each in only or (Retried.unscored, Retried.errored)]
+    with connect(url, key, data_dir) as connection:
+        run = connection.client.runs.retry(run_id, outcomes)
+        note(f"Run {run_id} goes on: {run['total_files'] - run['completed_files']} files.")
+        if wait:
+            _follow(connection, run_id, as_json)
+    if as_json:
+        print_json(run)
 
 
 @app.command("cancel")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final, Literal, cast
 
 from docassay.client.errors import WaitTimeoutError
@@ -117,6 +117,12 @@ class Runs:
     def cancel(self, run_id: int) -> Run:
         """Stop a run; files that are done keep their results."""
         return cast(Run, self._transport.post(f"/api/assay/runs/{run_id}/cancel"))
+
+    def retry(self, run_id: int, outcomes: Sequence[str] = ("unscored", "errored")) -> Run:
+        """Work again on files of an ended run with these outcomes (also ``failed``, ``cancelled``); nothing
+        is converted twice."""
+        body = {"outcomes": list(outcomes)}
+        return cast(Run, self._transport.post(f"/api/assay/runs/{run_id}/retry", body))
 
     def wait(
         self,

@@ -10,10 +10,11 @@ from docassay.api.dependencies import CurrentTeam, ReadSession, RequestServices,
 from docassay.api.pagination import PathId, decode_cursor, encode_cursor
 from docassay.errors import NotFound
 from docassay.execution.contract import WorkRef, cancel_after_commit
-from docassay.runs import present, repository, service
+from docassay.runs import present, repository, retry, service
 from docassay.runs.schemas import (
     ItemResponse,
     ItemsResponse,
+    RetryRunRequest,
     RunFilesResponse,
     RunResponse,
     RunSummaryResponse,
@@ -52,6 +53,21 @@ def cancel_run(
     run = service.cancel_run(session, team_id, run_id)
     release_documents(session, services.store, run)
     cancel_after_commit(session, services.jobs, WorkRef("run", str(run.id)))
+    return present.native_run(session, run)
+
+
+@router.post("/{run_id}/retry", summary="Retry files of a run")
+def retry_run(
+    run_id: PathId,
+    body: RetryRunRequest,
+    team_id: CurrentTeam,
+    session: WriteSession,
+    services: RequestServices,
+) -> RunResponse:
+    """Work again on files of an ended run that have no score they could have: after an outage of the judge
+    (`unscored`), of the machinery (`errored`), or a cancellation. Stored conversions and answers are used."""
+    run = service.get_run(session, team_id, run_id)
+    retry.retry_run(session, services.jobs, services.settings, services.store, run, body.outcomes)
     return present.native_run(session, run)
 
 

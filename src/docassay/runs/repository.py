@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, defer
@@ -250,7 +251,7 @@ def publish_scores(session: Session, run: Run) -> None:
             RunFile.eval_score.is_not(None),
             CollectionFile.collection_id == run.collection_id,
             CollectionFile.uploaded_file_id == RunFile.uploaded_file_id,
-            or_(CollectionFile.last_scored_run_id.is_(None), CollectionFile.last_scored_run_id < run.id),
+            or_(CollectionFile.last_scored_run_id.is_(None), CollectionFile.last_scored_run_id <= run.id),
         )
         .values(
             last_eval_score=RunFile.eval_score,
@@ -259,3 +260,59 @@ def publish_scores(session: Session, run: Run) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+_AS_BEFORE_ITS_WORK: Final = {
+    "status": "pending",
+    "attempts": 0,
+    "deaths": 0,
+    **dict.fromkeys(
+        (
+            "outcome", "eval_score", "eval_results", "score_breakdown", "rule_outcomes", "result_key",
+            "items_key", "error_code", "error", "completed_at",
+        )
+    ),
+}  # fmt: skip
+
+
+def files_with_outcomes(session: Session, run_id: int, wanted: frozenset[str]) -> tuple[list[int], list[str]]:
+    """Positions of the files with a wanted outcome, or with a rule that is unscored or errored when that is
+    wanted; and the keys of their stored results."""
+    rows = session.execute(
+        select(
+            RunFile.position, RunFile.outcome, RunFile.rule_outcomes, RunFile.result_key, RunFile.items_key
+        )
+        .where(RunFile.run_id == run_id)
+        .order_by(RunFile.position)
+    )
+    positions: list[int] = []
+    blobs: list[str] = []
+    for position, outcome, rule_outcomes, result_key, items_key in rows:
+        # A rule that failed has measured a wrong output; a file that failed has none.
+        of_rules = set(rule_outcomes or ()) & {"unscored", "errored"}
+        if outcome in wanted or of_rules & wanted:
+            positions.append(position)
+            blobs += [key for key in (result_key, items_key) if key is not None]
+    return positions, blobs
+
+
+def reopen_files(session: Session, run_id: int, positions: Sequence[int]) -> None:
+    """Make files as they were before their work, and open the slices that they are in."""
+    session.execute(
+        update(RunFile)
+        .where(RunFile.run_id == run_id, RunFile.position.in_(positions))
+        .values(_AS_BEFORE_ITS_WORK)
+        .execution_options(synchronize_session=False)
+    )
+    for position in positions:
+        session.execute(
+            update(RunShard)
+            .where(
+                RunShard.run_id == run_id,
+                RunShard.first_position <= position,
+                RunShard.stop_position > position,
+                RunShard.is_done.is_(True),
+            )
+            .values(is_done=False, lane_id=None)
+            .execution_options(synchronize_session=False)
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,6 +38,15 @@ class StartRunRequest(StartBatchRunRequest):
     page_range: str | None = None
     skip_cache: bool = False
     langs: str | None = Field(None, max_length=300, description="Languages for OCR, by commas: `eng,deu`.")
+
+
+class RetryRunRequest(BaseModel):
+    """Which files of an ended run to work on again: those with one of these outcomes, or with a rule that is
+    unscored or errored."""
+
+    outcomes: Annotated[
+        list[Literal["unscored", "errored", "failed", "cancelled"]], Field(min_length=1, max_length=4)
+    ] = ["unscored", "errored"]
 
 
 class EvalBatchRunResponse(BaseModel):

@@ -40,7 +40,7 @@ def make_snapshot(
     languages: tuple[str, ...],
     rubric_name: str | None,
     rubric_definition: Mapping[str, Any] | None,
-    calibrations: Sequence[Mapping[str, Any]],
+    calibrations: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The options of a run; ids, engine and versions are columns of its own."""
     return {

@@ -339,3 +339,20 @@ def test_a_rubric_is_written_from_words_and_checked(
     done = command("rubric", "lint", str(file))
     assert (done.code, "Did you mean 'text.ned'" in done.err) == (2, True)
     assert command("rubric", "default", "--expected").json()["rules"][-1]["check"] == "headings.mhs"
+
+
+def test_a_run_is_retried_and_followed(
+    command: Command, fake_server: FakeServer, a_run: Callable[..., dict[str, Any]]
+) -> None:
+    path = "/api/assay/runs/7/retry"
+    fake_server.answers[f"POST {path}"] = a_run(status="running", completed_files=10)
+    fake_server.answers["GET /api/assay/runs/7"] = a_run()
+    fake_server.answers["GET /api/assay/runs/7/files"] = {"files": [], "next_cursor": None}
+    fake_server.answers["GET /api/assay/runs/7/summary"] = {"rules": []}
+    done = command("run", "retry", "7")
+    assert (done.code, "Run 7 goes on: 2 files." in done.err) == (0, True)
+    assert "Run 7 completed" in done.out
+    assert command("run", "retry", "7", "--only", "cancelled", "--no-wait", "--json").json()["id"] == 7
+    assert fake_server.bodies("POST", path) == [
+        {"outcomes": ["unscored", "errored"]}, {"outcomes": ["cancelled"]},
+    ]  # fmt: skip
