@@ -192,29 +192,20 @@ def checks(
     elif name is not None:
         _show_check(found[0])
     else:
-        print_table(
-            (
-                Column("Check", is_fixed=True),
-                Column("For", is_fixed=True),
-                Column("Needs", is_fixed=True),
-                Column("Cost"),
-                Column("What it measures"),
-            ),
-            [
-                (
-                    check["name"],
-                    "/".join(check.get("levels", [])),
-                    ", ".join(check.get("needs", [])),
-                    check.get("cost") or "",
-                    _first_sentence(check.get("summary") or ""),
-                )
-                for check in found
-            ],
-        )
+        for check in found:
+            _list_check(check)
     if broken and not as_json:
         for each in broken:
             what = f"the check {each['check']}" if each.get("check") else "its checks"
             note(f"{each['package']} {each['version']}: {what} cannot be used: {each['error']}")
+
+
+def _list_check(check: dict[str, Any]) -> None:
+    """Two lines: what it is for, and what it measures."""
+    needs = ", ".join(check.get("needs", []))
+    parts = ["/".join(check.get("levels", [])), f"needs {needs}" if needs else "", check.get("cost") or ""]
+    print_line(f"{check['name']}  {'; '.join(filter(None, parts))}")
+    print_wrapped(_first_sentence(check.get("summary") or ""), indent="    ")
 
 
 def rules_of(definition: dict[str, Any]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ _PIPELINES: Final = {"extraction": "an extraction", "segmentation": "a segmentat
 def remarks_on(rubric: Rubric, definition: Mapping[str, Any]) -> list[str]:
     """Sentences about keys that mean nothing, rules that need something, and rules that a check could do."""
     remarks: list[str] = []
+    lacking: dict[str, list[str]] = {}
     raw: list[Any] = next((list(definition[key]) for key in RULE_LISTS if key in definition), [])
     for rule, written in zip(rubric.rules, raw, strict=False):
         unknown = sorted(set(written) - _RULE_KEYS) if isinstance(written, Mapping) else []
@@ -29,21 +30,22 @@ def remarks_on(rubric: Rubric, definition: Mapping[str, Any]) -> list[str]:
             hint = f" Checks that come close: {', '.join(close)}." if close else ""
             remarks.append(f"'{rule.name}' needs a judge (DOCASSAY_JUDGE_BASE_URL and _MODEL).{hint}")
             continue
-        needs = all_checks()[rule.check or ""].needs
-        if (
-            needs == {"expected"}
-            or needs >= {"expected", "extraction"}
-            or needs >= {"expected", "segmentation"}
-        ):
-            remarks.append(f"'{rule.name}' is not applicable to files without an expected output.")
-        remarks += [
-            f"'{rule.name}' is not applicable to results without {what}."
-            for need, what in _PIPELINES.items()
-            if need in needs
-        ]
-        if needs == {"source"}:
-            remarks.append(f"'{rule.name}' is not applicable to files without a text layer.")
+        for what in _lacks(all_checks()[rule.check or ""].needs):
+            lacking.setdefault(what, []).append(f"'{rule.name}'")
+    remarks += [
+        f"Not applicable to files without {what}: {', '.join(names)}." for what, names in lacking.items()
+    ]
     total = sum(rule.weight for rule in rubric.rules)
     heavy = [rule.name for rule in rubric.rules if rule.weight > total / 2 and len(rubric.rules) > 2]
     remarks += [f"'{name}' weighs more than all other rules together." for name in heavy]
     return remarks
+
+
+def _lacks(needs: frozenset[str]) -> list[str]:
+    """What a result or file must have for a check; either of source and expected is enough where both are."""
+    found = [what for need, what in _PIPELINES.items() if need in needs]
+    if "expected" in needs and "source" not in needs:
+        found.append("an expected output")
+    if needs == {"source"}:
+        found.append("a text layer")
+    return found

@@ -86,10 +86,10 @@ def test_remarks_name_what_a_rule_needs_and_what_nothing_reads():
     }
     remarks = "\n".join(remarks_on(parse_rubric(definition), definition))
     assert "'A': nothing reads 'treshold'." in remarks
-    assert "'A' is not applicable to files without an expected output." in remarks
+    assert "Not applicable to files without an expected output: 'A'." in remarks
     assert "'B' needs a judge" in remarks
     assert "text.number_agreement" in remarks
-    assert "'C' is not applicable to results without an extraction." in remarks
+    assert "Not applicable to files without an extraction: 'C'." in remarks
     assert "'C' weighs more than all other rules together." in remarks
-    assert "'E' is not applicable to files without a text layer." in remarks
+    assert "Not applicable to files without a text layer: 'E'." in remarks
     assert "'D'" not in remarks
