@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from docassay.db.database import Database
+from docassay.execution.perform import JUDGED_WIDTH
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
+from docassay.testing.documents.pdf import write_note
 from docassay.testing.jobs import Jobs
-from docassay.testing.scripted_judge import ScriptedJudge, completion, first_block, good_answer
+from docassay.testing.scripted_judge import ScriptedJudge, completion, first_block, good_answer, question
 
 RULES = [{"name": "Nice", "type": "page", "prompt": "The text is nice."}]
 
 
 def answer(request: Mapping[str, Any]) -> Any:
     """What the scripted server says: the text of the document names the way it fails."""
-    text = first_block(request)[1] + str(request["messages"][1]["content"])
+    text = question(request)
     if "INVENT" in text:
         wrong = {"block_id": first_block(request)[0], "quote": "never written"}
         return 200, completion(good_answer(request) | {"evidence": [wrong]})
@@ -63,14 +69,21 @@ def jobs(database: Database, settings: Settings) -> Jobs:
 def run_of(
     client: TestClient, jobs: Jobs, upload: Callable[..., int], words: list[str]
 ) -> list[dict[str, Any]]:
-    """The items of each file, in order."""
-    collection = client.post("/api/v1/collections", json={"name": "c"}).raise_for_status().json()["id"]
+    """The first item of each file, in order."""
     ids = [
         upload(f"{number}.csv", f"what,{word}\n1,2\n".encode(), "text/csv")
         for number, word in enumerate(words)
     ]
+    return [items[0] for items in items_of(client, jobs, ids, RULES)]
+
+
+def items_of(
+    client: TestClient, jobs: Jobs, ids: list[int], rules: list[dict[str, Any]]
+) -> list[list[dict[str, Any]]]:
+    """The items of each file, in order."""
+    collection = client.post("/api/v1/collections", json={"name": "c"}).raise_for_status().json()["id"]
     client.post(f"/api/v1/collections/{collection}/files", json={"uploaded_file_ids": ids}).raise_for_status()
-    definition = {"rules": RULES}
+    definition = {"rules": rules}
     rubric = client.post("/api/v1/eval_rubrics", json={"name": "R", "eval_definition": definition}).json()[
         "id"
     ]
@@ -80,7 +93,7 @@ def run_of(
     assert client.get(f"/api/assay/runs/{run}").json()["status"] == "completed"
     files = client.get(f"/api/assay/runs/{run}/files").raise_for_status().json()["files"]
     return [
-        client.get(f"/api/assay/runs/{run}/files/{file['request_id']}/items").json()["items"][0]
+        client.get(f"/api/assay/runs/{run}/files/{file['request_id']}/items").json()["items"]
         for file in files
     ]
 
@@ -125,3 +138,21 @@ def test_the_same_question_is_asked_once(
     assert len(server.requests) == asked
     assert (again[0]["score"], again[0]["details"]["cached"]) == (first[0]["score"], True)
     assert again[0]["details"]["cost"] == 0
+
+
+def test_the_judge_sees_the_pages_that_have_pictures(
+    client: TestClient, jobs: Jobs, upload: Callable[..., int], server: ScriptedJudge, tmp_path: Path
+) -> None:
+    write_note(tmp_path / "note.pdf", seed=1, pages=2)
+    ids = [
+        upload("note.pdf", (tmp_path / "note.pdf").read_bytes(), "application/pdf"),
+        upload("a.csv", b"what,fine\n1,2\n", "text/csv"),
+    ]
+    pages, sheet = items_of(client, jobs, ids, [RULES[0] | {"image": True}])
+    assert [(item["outcome"], item["page_id"]) for item in pages] == [("scored", 0), ("scored", 1)]
+    assert [item["outcome"] for item in sheet] == ["not_applicable"]
+    assert "no pictures" in sheet[0]["feedback"]
+    shown = [request["messages"][1]["content"][1]["image_url"]["url"] for request in server.requests]
+    assert len(set(shown)) == 2
+    with Image.open(io.BytesIO(base64.b64decode(shown[0].partition(",")[2]))) as picture:
+        assert (picture.format, picture.width) == ("JPEG", JUDGED_WIDTH)

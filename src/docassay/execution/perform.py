@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from docassay.checks.contract import Subject
 from docassay.documents.expected import Expected
@@ -37,6 +37,9 @@ from docassay.storage.disk import DiskStore
 from docassay.storage.keys import CONVERSIONS, document_key, source_layer_key
 
 log = logging.getLogger(__name__)
+
+JUDGED_WIDTH: Final = 1_400
+"""Pixels of the pictures of pages that a judge sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,24 @@ def _score(
     if job.judge is not None and any(rule.prompt is not None for rule in rubric.rules):
         judge = make_judge(job.judge, store)
     concurrency = job.judge.concurrency if job.judge is not None else 1
-    return calibrate(evaluate(rubric, subject, judge, concurrency), calibrations)
+    evaluation = evaluate(
+        rubric, subject, judge, concurrency, lambda index: _page_image(task, job, store, index)
+    )
+    return calibrate(evaluation, calibrations)
+
+
+def _page_image(task: FileTask, job: JobSpec, store: BlobStore, index: int) -> bytes | None:
+    """The picture of a page of a PDF or image file, None for other files and pages that cannot be shown."""
+    from docassay.readers.thumbnails import thumbnails
+
+    try:
+        with store.local_path(document_key(task.sha256)) as path:
+            made = thumbnails(
+                path, task.filename, task.content_type, [index], JUDGED_WIDTH, job.convert.limits
+            )
+    except DocumentFailure:
+        return None
+    return made[0]
 
 
 def _expected_document(expected: Expected) -> Document | None:

@@ -12,10 +12,11 @@ JudgedOutcome = Literal["scored", "not_applicable", "unscored"]
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is judged at once: the texts of blocks by their ids, in reading order. ``reference`` is what is
-    right, where somebody has said so."""
+    right, where somebody has said so, ``image`` the JPEG picture of the page that it comes from."""
 
     blocks: Mapping[str, str]
     reference: str | None = None
+    image: bytes | None = field(default=None, repr=False)
 
     @property
     def characters(self) -> int:

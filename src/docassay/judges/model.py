@@ -82,7 +82,7 @@ class ModelJudge:
 
     def judge(self, criterion: Criterion, unit: Unit) -> Judgement:
         """Ask ``repeats`` times; the score is the mean. One answer with an invented quote voids all."""
-        if not any(text.strip() for text in unit.blocks.values()):
+        if unit.image is None and not any(text.strip() for text in unit.blocks.values()):
             return Judgement("not_applicable", "There is no text to judge.")
         if unit.characters > MAX_CHARACTERS:
             return Judgement(

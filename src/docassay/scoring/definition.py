@@ -39,8 +39,8 @@ class Rule:
     """One rule: either ``check`` (a registered name) with ``params``, or ``prompt`` for a judge model.
 
     ``weight`` is positive and finite. ``block_types`` is empty for "all" and only set for block rules.
-    ``levels`` describes what each whole score 0-5 means to the judge. ``params`` holds every parameter of the
-    check that has a default.
+    ``levels`` describes what each whole score 0-5 means to the judge, ``image`` shows it the picture of the
+    page beside the converted text. ``params`` holds every parameter of the check that has a default.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Rule:
     params: Mapping[str, Any] = field(default_factory=dict)
     block_types: frozenset[str] = frozenset()
     levels: Mapping[int, str] = field(default_factory=dict)
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +126,21 @@ def _parse_rule(raw: Any, number: int) -> Rule:
     check_name, prompt = _check_or_prompt(raw, place)
     weight = _weight(raw, place)
     if check_name is None:
+        level = _level(raw, place, LEVELS, default="document")
         return Rule(
             name=name,
-            level=_level(raw, place, LEVELS, default="document"),
+            level=level,
             weight=weight,
             prompt=prompt,
             block_types=_block_types(raw, place),
             levels=_score_levels(raw, place),
+            image=_image(raw, place, level),
         )
     check = _find_check(check_name, place)
     if "levels" in raw:
         raise RubricError(f"{place}: 'levels' describes scores to a judge; a rule with a check has none.")
+    if raw.get("image"):
+        raise RubricError(f"{place}: 'image' shows a judge the page; a rule with a check has none.")
     return Rule(
         name=name,
         level=_level(raw, place, check.levels, default=check.levels[0], check=check),
@@ -251,6 +256,17 @@ def _block_types(raw: Mapping[str, Any], place: str, default_level: Level = "doc
             hint = f" Did you mean '{close[0]}'?" if close else ""
             raise RubricError(f"{place}: unknown block type '{each}'.{hint}")
     return frozenset(given)
+
+
+def _image(raw: Mapping[str, Any], place: str, level: Level) -> bool:
+    given = raw.get("image", False)
+    if not isinstance(given, bool):
+        raise RubricError(f"{place}: 'image' must be true or false.")
+    if given and level != "page":
+        raise RubricError(
+            f"{place}: 'image' shows the picture of a page, so the rule must be of type 'page'."
+        )
+    return given
 
 
 def _score_levels(raw: Mapping[str, Any], place: str) -> dict[int, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from docassay.checks.contract import Check, Item, Outcome, Subject, not_applicable
@@ -27,21 +28,34 @@ _log = logging.getLogger(__name__)
 
 
 def evaluate(
-    rubric: Rubric, subject: Subject, judge: Judge | None = None, judge_concurrency: int = 1
+    rubric: Rubric,
+    subject: Subject,
+    judge: Judge | None = None,
+    judge_concurrency: int = 1,
+    page_image: Callable[[int], bytes | None] | None = None,
 ) -> FileEvaluation:
     """Run every rule; a check that raises costs its own rule only (``errored``), never the others.
 
-    Prompt rules are asked of ``judge``, several units at once; without one they are unscored.
+    Prompt rules are asked of ``judge``, several units at once; without one they are unscored. ``page_image``
+    makes the pictures that rules with ``image`` show it.
     """
-    rules = tuple(_run(rule, subject, judge, judge_concurrency) for rule in rubric.rules)
+    ask = _Asking(judge, judge_concurrency, page_image) if judge is not None else None
+    rules = tuple(_run(rule, subject, ask) for rule in rubric.rules)
     return FileEvaluation(score_of_file(rules), rules)
 
 
-def _run(rule: Rule, subject: Subject, judge: Judge | None, judge_concurrency: int) -> RuleResult:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    judge: Judge
+    concurrency: int
+    page_image: Callable[[int], bytes | None] | None
+
+
+def _run(rule: Rule, subject: Subject, ask: _Asking | None) -> RuleResult:
     check = get_check(rule.check) if rule.check is not None else None
     items: tuple[Item, ...]
     if rule.prompt is not None:
-        items = _judged(rule, rule.prompt, subject, judge, judge_concurrency)
+        items = _judged(rule, rule.prompt, subject, ask)
     elif check is None:
         items = (_errored(f"This installation has no check named '{rule.check}'."),)
     else:
@@ -58,15 +72,13 @@ def _run(rule: Rule, subject: Subject, judge: Judge | None, judge_concurrency: i
     )
 
 
-def _judged(
-    rule: Rule, prompt: str, subject: Subject, judge: Judge | None, concurrency: int
-) -> tuple[Item, ...]:
-    if judge is None:
+def _judged(rule: Rule, prompt: str, subject: Subject, ask: _Asking | None) -> tuple[Item, ...]:
+    if ask is None:
         return (_without_judge(prompt),)
     from docassay.scoring.prompt_rules import judge_rule
 
     try:
-        items = judge_rule(rule, subject, judge, concurrency)
+        items = judge_rule(rule, subject, ask.judge, ask.concurrency, ask.page_image)
         _hold_to_contract(items)
     except Exception as error:  # noqa: BLE001 - one broken judge must not take the file with it
         _log.exception("the judge failed on the rule %s", rule.name)

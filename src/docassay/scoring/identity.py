@@ -18,6 +18,7 @@ def rule_digest(rule: Rule) -> str:
         "prompt": rule.prompt,
         "params": dict(rule.params),
         "block_types": sorted(rule.block_types),
+        **({"image": True} if rule.image else {}),
         "levels": {str(score): text for score, text in rule.levels.items()},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

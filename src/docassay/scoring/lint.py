@@ -11,7 +11,18 @@ from docassay.scoring.suggest import closest_checks
 from docassay.scoring.vocabulary import PROMPT_NAMES, RULE_LISTS
 
 _RULE_KEYS: Final = frozenset(
-    {"name", "type", "weight", "check", "params", "block_types", "levels", "description", *PROMPT_NAMES}
+    {
+        "name",
+        "type",
+        "weight",
+        "check",
+        "params",
+        "block_types",
+        "levels",
+        "image",
+        "description",
+        *PROMPT_NAMES,
+    }
 )
 _PIPELINES: Final = {"extraction": "an extraction", "segmentation": "a segmentation"}
 

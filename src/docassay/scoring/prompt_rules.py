@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from docassay.checks.contract import Item, Subject, not_applicable
@@ -26,28 +27,40 @@ class _Placed:
     block: Block | None = None
 
 
-def judge_rule(rule: Rule, subject: Subject, judge: Judge, concurrency: int) -> tuple[Item, ...]:
+PageImage = Callable[[int], bytes | None]
+"""The JPEG picture of a page by its index, None when there is none."""
+
+
+def judge_rule(
+    rule: Rule, subject: Subject, judge: Judge, concurrency: int, page_image: PageImage | None = None
+) -> tuple[Item, ...]:
     """One item a block, a page or one for the document, in order; several are asked for at once."""
-    placed = list(_units(rule, subject))
+    # Pictures are made here, one after the other: what makes them bears no second thread.
+    placed = list(islice(_units(rule, subject, page_image), MOST_UNITS + 1))
     if not placed:
         kinds = " or ".join(sorted(rule.block_types)) or "text"
         return (not_applicable(f"There is no {kinds} to judge."),)
+    if rule.image and all(each.unit.image is None for each in placed):
+        return (not_applicable("This document has no pictures of its pages to compare with."),)
     criterion = Criterion(rule.name, rule.prompt or "", rule.levels)
     asked = placed[:MOST_UNITS]
+
+    def ask(each: _Placed) -> Judgement:
+        if rule.image and each.unit.image is None:
+            return Judgement("unscored", "There is no picture of this page to show the judge.")
+        return judge.judge(criterion, each.unit)
+
     with ThreadPoolExecutor(max_workers=max(1, min(concurrency, len(asked)))) as pool:
-        judgements = list(pool.map(lambda each: judge.judge(criterion, each.unit), asked))
+        judgements = list(pool.map(ask, asked))
     items = [_item(each, judgement, judge) for each, judgement in zip(asked, judgements, strict=True)]
-    left = len(placed) - len(asked)
-    if left:
+    if len(placed) > MOST_UNITS:
         items.append(
-            Item(
-                None, f"{left} more were not judged: at most {MOST_UNITS} of a file are.", outcome="unscored"
-            )
+            Item(None, f"The rest was not judged: at most {MOST_UNITS} of a file are.", outcome="unscored")
         )
     return tuple(items)
 
 
-def _units(rule: Rule, subject: Subject) -> Iterator[_Placed]:
+def _units(rule: Rule, subject: Subject, page_image: PageImage | None) -> Iterator[_Placed]:
     pages = subject.document.pages
     truth = (
         {page.index: page for page in subject.expected_document.pages} if subject.expected_document else {}
@@ -62,7 +75,8 @@ def _units(rule: Rule, subject: Subject) -> Iterator[_Placed]:
         if rule.level == "page":
             known = truth.get(page.index) if is_paged else None
             texts = {block.id: _shown(block) for block in page.blocks}
-            yield _Placed(Unit(texts, _text(known) if known is not None else None), page.index)
+            picture = page_image(page.index) if rule.image and page_image is not None else None
+            yield _Placed(Unit(texts, _text(known) if known is not None else None, picture), page.index)
             continue
         for block in page.blocks:
             if not rule.block_types or block.block_type in rule.block_types:

@@ -29,9 +29,15 @@ def completion(answer: Any, input_tokens: int = 100, output_tokens: int = 20) ->
     }
 
 
+def question(request: Mapping[str, Any]) -> str:
+    """The text of the question, without the picture that may stand beside it."""
+    content = request["messages"][1]["content"]
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
 def first_block(request: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the first line of the first block that is shown in a request; both empty without one."""
-    match = _BLOCK.search(request["messages"][1]["content"])
+    match = _BLOCK.search(question(request))
     return (match[1], _TAG.sub("", match[2]).strip()) if match is not None else ("", "")
 
 

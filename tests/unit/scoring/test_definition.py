@@ -205,3 +205,20 @@ def test_the_documented_example_can_be_run_and_every_key_is_documented():
         *RULE_LISTS,
     ):
         assert f"`{key}`" in page, key
+
+
+def test_a_judge_is_shown_pictures_of_pages_and_of_nothing_else():
+    (rule,) = parse_rubric(rubric_of({"name": "A", "type": "page", "prompt": "p", "image": True})).rules
+    assert rule.image
+    for wrong, told in [
+        ({"prompt": "p", "image": True}, "must be of type 'page'"),
+        ({"prompt": "p", "type": "block", "image": True}, "must be of type 'page'"),
+        ({"prompt": "p", "type": "page", "image": "yes"}, "must be true or false"),
+        ({"check": "text.layer_recall", "image": True}, "shows a judge the page"),
+    ]:
+        with pytest.raises(RubricError, match=told):
+            parse_rubric(rubric_of({"name": "A", **wrong}))
+    valid = Draft202012Validator(rubric_schema()).is_valid
+    assert valid(rubric_of({"name": "A", "type": "page", "prompt": "p", "image": True}))
+    assert not valid(rubric_of({"name": "A", "type": "document", "prompt": "p", "image": True}))
+    assert not valid(rubric_of({"name": "A", "check": "text.layer_recall", "image": True}))
