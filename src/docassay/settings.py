@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -96,6 +96,15 @@ class Settings(BaseSettings):
         description="Price of a million tokens of questions: gives the costs of items.",
     )
     judge_output_price: float | None = Field(None, ge=0, description="Price of a million tokens of answers.")
+    judge_run_budget: float | None = Field(
+        None,
+        gt=0,
+        description="Most that the judge may cost a run that names no budget, in the currency of the prices.",
+    )
+    judge_logprobs: bool = Field(
+        True,
+        description="Weight scores by the probabilities of their tokens where the judge's server gives them.",
+    )
 
     max_open_requests: int = Field(
         400, ge=1, description="Unfinished convert, extract, segment and ocr requests per team before 429."
@@ -120,6 +129,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value
 
+    @model_validator(mode="after")
+    def _budget_has_prices(self) -> Self:
+        if self.judge_run_budget is not None and not self.has_judge_prices:
+            raise ValueError(
+                "DOCASSAY_JUDGE_RUN_BUDGET needs DOCASSAY_JUDGE_INPUT_PRICE and DOCASSAY_JUDGE_OUTPUT_PRICE"
+            )
+        return self
+
     @field_validator("engine_modules", "ocr_languages", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
@@ -136,6 +153,11 @@ class Settings(BaseSettings):
     def has_judge(self) -> bool:
         """Whether prompt rules can be scored."""
         return self.judge_base_url is not None and self.judge_model is not None
+
+    @property
+    def has_judge_prices(self) -> bool:
+        """Whether the judge's cost can be told."""
+        return self.judge_input_price is not None and self.judge_output_price is not None
 
     @property
     def blob_dir(self) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
@@ -156,3 +157,40 @@ def test_the_judge_sees_the_pages_that_have_pictures(
     assert len(set(shown)) == 2
     with Image.open(io.BytesIO(base64.b64decode(shown[0].partition(",")[2]))) as picture:
         assert (picture.format, picture.width) == ("JPEG", JUDGED_WIDTH)
+
+
+def test_a_run_stops_asking_when_its_budget_is_spent_and_goes_on_with_a_larger_one(
+    client: TestClient, jobs: Jobs, upload: Callable[..., int], server: ScriptedJudge
+) -> None:
+    ids = [upload(f"{n}.csv", f"what,fine {n}\n1,2\n".encode(), "text/csv") for n in range(5)]
+    collection = client.post("/api/v1/collections", json={"name": "c"}).json()["id"]
+    client.post(f"/api/v1/collections/{collection}/files", json={"uploaded_file_ids": ids})
+    rubric = client.post("/api/v1/eval_rubrics", json={"name": "R", "eval_definition": {"rules": RULES}})
+    price = 120 / 1_000_000
+    body = {"collection_id": collection, "eval_rubric_id": rubric.json()["id"], "judge_budget": 1.5 * price}
+    run = client.post("/api/assay/runs", json=body).raise_for_status().json()["id"]
+    jobs.work()
+    ended = client.get(f"/api/assay/runs/{run}").json()
+    assert ended["status"] == "completed"
+    assert (ended["outcomes"]["scored"], ended["outcomes"]["unscored"]) == (2, 3)
+    assert ended["judge"] == {
+        "input_tokens": 200, "output_tokens": 40, "cost": pytest.approx(2 * price), "budget": 1.5 * price,
+    }  # fmt: skip
+    spent = client.post(f"/api/assay/runs/{run}/retry", json={"judge_budget": price})
+    assert (spent.status_code, spent.json()["detail"][0]["loc"]) == (422, ["body", "judge_budget"])
+    client.post(f"/api/assay/runs/{run}/retry", json={"judge_budget": 1.0}).raise_for_status()
+    jobs.work()
+    again = client.get(f"/api/assay/runs/{run}").json()
+    assert again["outcomes"]["scored"] == 5
+    assert (again["judge"]["cost"], len(server.requests)) == (pytest.approx(5 * price), 5)
+
+
+def test_a_budget_needs_prices(client: TestClient, app: FastAPI, upload: Callable[..., int]) -> None:
+    app.state.services.settings.judge_input_price = None
+    collection = client.post("/api/v1/collections", json={"name": "c"}).json()["id"]
+    client.post(f"/api/v1/collections/{collection}/files", json={"uploaded_file_ids": [upload()]})
+    rubric = client.post("/api/v1/eval_rubrics", json={"name": "R", "eval_definition": {"rules": RULES}})
+    body = {"collection_id": collection, "eval_rubric_id": rubric.json()["id"], "judge_budget": 1.0}
+    refused = client.post("/api/assay/runs", json=body)
+    assert refused.status_code == 422
+    assert "DOCASSAY_JUDGE_INPUT_PRICE" in refused.text

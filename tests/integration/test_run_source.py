@@ -120,8 +120,8 @@ def claimed(source: RunSource, run: Run, lane: str = "a") -> Batch:
 
 def work_off(source: RunSource, run: Run, lane: str = "a") -> None:
     while (batch := source.claim(str(run.id), lane)) is not None:
-        assert source.advance(batch, [], batch.tasks, [])
-        assert source.advance(batch, [scored(task) for task in batch.tasks], [], [])
+        assert source.advance(batch, [], batch.tasks, []) == batch.tasks
+        assert source.advance(batch, [scored(task) for task in batch.tasks], [], []) == []
         source.release(batch, is_done=True)
     source.finish(str(run.id))
 
@@ -265,7 +265,7 @@ def test_a_cancelled_run_keeps_its_results_and_takes_no_more(
     source.advance(batch, [scored(batch.tasks[0])], batch.tasks[1:], [])
     with database.write() as session:
         cancel_run(session, run.team_id, run.id)
-    assert not source.advance(batch, [scored(batch.tasks[1])], [], [])
+    assert source.advance(batch, [scored(batch.tasks[1])], [], []) is None
     source.release(batch, is_done=False)
     source.finish(str(run.id))
     assert source.claim(str(run.id), "b") is None

@@ -20,6 +20,10 @@ DataDirOption = Annotated[
     typer.Option("--data-dir", help="Data folder.  [env: DOCASSAY_DATA_DIR; default: ./docassay-data]"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option(min=0, help="Most that the judge may cost the run, in the currency of its prices."),
+]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=200, help="Rows to show.")]
 ExpectedOption = Annotated[
     str | None,

@@ -14,6 +14,7 @@ from docassay.cli.collection import documents_and_labels, upload_documents
 from docassay.cli.connection import Connection, connect
 from docassay.cli.exit_codes import OK, RUN_FAILED
 from docassay.cli.options import (
+    BudgetOption,
     DataDirOption,
     ExpectedOption,
     JsonOption,
@@ -55,6 +56,7 @@ def start(
     page_range: Annotated[str | None, typer.Option(help="Pages of each file, from 0: 0,2-4.")] = None,
     skip_cache: Annotated[bool, typer.Option("--skip-cache", help="Do all work again.")] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
+    judge_budget: BudgetOption = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow the run to its end.")] = True,
     url: UrlOption = None,
     key: KeyOption = None,
@@ -93,6 +95,7 @@ def start(
             page_range=page_range,
             skip_cache=skip_cache,
             name=name,
+            judge_budget=judge_budget,
             **schemas,
         )
         note(f"Run {started['id']} on collection {collection_id}, {started['total_files']} files.")
@@ -242,6 +245,7 @@ def retry(
         list[Retried] | None,
         typer.Option("--only", help="Files with this outcome; repeatable.  [default: unscored, errored]"),
     ] = None,
+    judge_budget: BudgetOption = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow the run to its end.")] = True,
     url: UrlOption = None,
     key: KeyOption = None,
@@ -251,7 +255,7 @@ def retry(
     """Work again on files that have no score, as after an outage of a judge; nothing is converted twice."""
     outcomes = [each.value for each in only or (Retried.unscored, Retried.errored)]
     with connect(url, key, data_dir) as connection:
-        run = connection.client.runs.retry(run_id, outcomes)
+        run = connection.client.runs.retry(run_id, outcomes, judge_budget=judge_budget)
         note(f"Run {run_id} goes on: {run['total_files'] - run['completed_files']} files.")
         if wait:
             _follow(connection, run_id, as_json)

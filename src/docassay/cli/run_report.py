@@ -11,7 +11,7 @@ from docassay.cli.output import Column, print_line, print_table, print_wrapped, 
 
 if TYPE_CHECKING:
     from docassay.client import Client
-    from docassay.client.types import Run, RunFile, RunSummary
+    from docassay.client.types import JudgeUsage, Run, RunFile, RunSummary
 
 WORST_FILES = 10
 """Rows of the table of worst files."""
@@ -100,8 +100,20 @@ def print_end_of_run(client: Client, run: Run) -> list[RunFile]:
         print_line()
     if run["error"]:
         print_wrapped(f"Error: {run['error']}")
+    if run["judge"]["output_tokens"]:
+        print_line(judge_sentence(run["judge"]))
     print_line(f"Run {run['id']} {run['status']}: {score_sentence(run)}")
     return worst
+
+
+def judge_sentence(usage: JudgeUsage) -> str:
+    """``The judge read 12,000 tokens, wrote 800 and cost 0.0310 of 5.00.``"""
+    cost = ""
+    if usage["cost"] is not None:
+        cost = f" and cost {usage['cost']:.4f}"
+        if usage["budget"] is not None:
+            cost += f" of {usage['budget']:.2f}"
+    return f"The judge read {usage['input_tokens']:,} tokens, wrote {usage['output_tokens']:,}{cost}."
 
 
 def worst_files(client: Client, run_id: int, count: int = WORST_FILES) -> list[RunFile]:

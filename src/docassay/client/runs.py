@@ -47,6 +47,7 @@ class Runs:
         page_range: str | None = None,
         engine_options: Mapping[str, Any] | None = None,
         skip_cache: bool = False,
+        judge_budget: float | None = None,
     ) -> Run:
         """Start a run through the native surface; schemas are JSON texts, None means the server's default."""
         given = {
@@ -62,6 +63,7 @@ class Runs:
             "page_range": page_range,
             "engine_options": dict(engine_options) if engine_options else None,
             "skip_cache": skip_cache or None,
+            "judge_budget": judge_budget,
         }
         body: dict[str, Any] = {"collection_id": collection_id, "pipeline_type": pipeline_type}
         body |= {key: value for key, value in given.items() if value is not None}
@@ -118,10 +120,18 @@ class Runs:
         """Stop a run; files that are done keep their results."""
         return cast(Run, self._transport.post(f"/api/assay/runs/{run_id}/cancel"))
 
-    def retry(self, run_id: int, outcomes: Sequence[str] = ("unscored", "errored")) -> Run:
+    def retry(
+        self,
+        run_id: int,
+        outcomes: Sequence[str] = ("unscored", "errored"),
+        *,
+        judge_budget: float | None = None,
+    ) -> Run:
         """Work again on files of an ended run with these outcomes (also ``failed``, ``cancelled``); nothing
-        is converted twice."""
-        body = {"outcomes": list(outcomes)}
+        is converted twice. ``judge_budget`` is a new budget for the whole run."""
+        body: dict[str, Any] = {"outcomes": list(outcomes)}
+        if judge_budget is not None:
+            body["judge_budget"] = judge_budget
         return cast(Run, self._transport.post(f"/api/assay/runs/{run_id}/retry", body))
 
     def wait(

@@ -120,6 +120,15 @@ class Outcomes(TypedDict):
     pending: int
 
 
+class JudgeUsage(TypedDict):
+    """What judges have taken; ``cost`` is null while prices are not known."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    budget: float | None
+
+
 class Run(WireRun):
     """A batch run as the native surface shows it: the wire's fields and what the wire cannot say.
 
@@ -138,6 +147,7 @@ class Run(WireRun):
     page_count: int
     runtime_seconds: float
     cached_files: int
+    judge: JudgeUsage
 
 
 class RunList(TypedDict):

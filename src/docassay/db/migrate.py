@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from docassay.db.database import Database
 from docassay.errors import PrerequisiteError
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this code works with; a test compares it with the files under ``migrations/``."""
 
 _ADVISORY_LOCK = 6_074_316_201_459_770_113

@@ -93,11 +93,12 @@ class WorkSource(Protocol):
         results: Sequence[FileResult],
         starting: Sequence[FileTask],
         deaths: Sequence[FileTask],
-    ) -> bool:
+    ) -> Sequence[FileTask] | None:
         """In one transaction: record results, note that ``starting`` begin and ``deaths`` lost their slot.
 
-        Returns False when the work was stopped (cancelled or deleted) and the lane must let go. A result for
-        a file that is already at its end changes nothing.
+        Returns the tasks to start, with what can only be said now, or None when the work was stopped
+        (cancelled or deleted) and the lane must let go. A result for a file that is already at its end
+        changes nothing.
         """
         ...
 

@@ -26,6 +26,7 @@ class JudgeSpec:
     repeats: int
     seconds: float
     concurrency: int
+    logprobs: bool
 
 
 def judge_spec(settings: Settings) -> JudgeSpec | None:
@@ -47,14 +48,17 @@ def judge_spec(settings: Settings) -> JudgeSpec | None:
         settings.judge_repeats,
         min(settings.judge_file_seconds, _SHARE_OF_FILE_TIME * settings.file_timeout_seconds),
         settings.judge_concurrency,
+        settings.judge_logprobs,
     )
 
 
-def make_judge(spec: JudgeSpec, store: BlobStore) -> ModelJudge:
-    """A judge for one file."""
+def make_judge(spec: JudgeSpec, store: BlobStore, allowance: float | None = None) -> ModelJudge:
+    """A judge for one file, which may cost ``allowance``."""
     from docassay.judges.model import ModelJudge
 
-    return ModelJudge(_chat(spec.endpoint), spec.repeats, spec.seconds, _StoredAnswers(store))
+    return ModelJudge(
+        _chat(spec.endpoint), spec.repeats, spec.seconds, _StoredAnswers(store), allowance, spec.logprobs
+    )
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ import queue
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -96,11 +96,12 @@ class Lane:
             )
             if starting or is_write_due or time.monotonic() - last_write >= STOP_CHECK_SECONDS:
                 last_write = time.monotonic()
-                if not self._write(progress, starting):
+                begun = self._write(progress, starting)
+                if begun is None:
                     return self._stop(progress)
-                for task in starting:
+                for task in begun:
                     self._start(task)
-                progress.in_flight += len(starting)
+                progress.in_flight += len(begun)
             self._collect(progress, is_yielding=is_yielding)
             if self._is_stopping():
                 return self._hand_back(progress)
@@ -122,7 +123,7 @@ class Lane:
         room = window - progress.in_flight
         return [progress.waiting.popleft() for _ in range(min(room, len(progress.waiting)))]
 
-    def _write(self, progress: _Progress, starting: list[FileTask]) -> bool:
+    def _write(self, progress: _Progress, starting: list[FileTask]) -> Sequence[FileTask] | None:
         results, progress.results = progress.results, []
         deaths, progress.deaths = progress.deaths, []
         return self._source.advance(progress.batch, results, starting, deaths)

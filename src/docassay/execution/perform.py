@@ -29,6 +29,7 @@ from docassay.readers.marked_text import expected_document
 from docassay.scoring.calibration import RuleCalibration, calibrate
 from docassay.scoring.definition import Rubric, parse_rubric
 from docassay.scoring.evaluate import evaluate
+from docassay.scoring.judge_usage import JudgeUsage, judge_usage
 from docassay.scoring.result import FileEvaluation
 from docassay.scoring.wire import to_items, to_wire
 from docassay.storage.answers import pack_json
@@ -186,7 +187,7 @@ def _score(
     calibrations = [RuleCalibration.from_json(each) for each in job.calibrations]
     judge = None
     if job.judge is not None and any(rule.prompt is not None for rule in rubric.rules):
-        judge = make_judge(job.judge, store)
+        judge = make_judge(job.judge, store, task.judge_allowance)
     concurrency = job.judge.concurrency if job.judge is not None else 1
     evaluation = evaluate(
         rubric, subject, judge, concurrency, lambda index: _page_image(task, job, store, index)
@@ -250,6 +251,7 @@ def _succeed(
     items_key = None
     if evaluation is not None:
         items_key = store.add(task.result_prefix, pack_json(to_items(evaluation)))
+    usage = judge_usage(evaluation) if evaluation is not None else JudgeUsage()
     return FileResult(
         task_id=task.task_id,
         outcome=_outcome(evaluation),
@@ -263,6 +265,9 @@ def _succeed(
         conversion_key=products.conversion_key,
         result_key=_write_answer(task, store, answer),
         items_key=items_key,
+        judge_input_tokens=usage.input_tokens,
+        judge_output_tokens=usage.output_tokens,
+        judge_cost=usage.cost,
     )
 
 

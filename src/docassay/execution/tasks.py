@@ -64,7 +64,7 @@ class FileTask(NamedTuple):
     ``JobSpec``, packed once for all files. ``conversion_key`` names a stored conversion to start from. The
     answer goes to ``result_key`` when that is given, else the store chooses a key below ``result_prefix``.
     ``expected`` is the file's expected output as ``dump_expected`` writes it. ``deaths`` says how many slot
-    processes this file has already cost.
+    processes this file has already cost, ``judge_allowance`` what the judge may cost it (None: no bound).
     """
 
     task_id: int | str
@@ -79,6 +79,7 @@ class FileTask(NamedTuple):
     checkpoint_id: str | None = None
     expected: bytes | None = None
     deaths: int = 0
+    judge_allowance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class FileResult(NamedTuple):
     """How one file ended.
 
     ``outcome`` is one of the five outcomes of the file as a whole. ``score`` is 0-5; it is 0 for ``failed``
-    and None for the others but ``scored``. ``evaluation`` is the wire's object.
+    and None for the others but ``scored``. ``evaluation`` is the wire's object. ``judge_cost`` is None when
+    prices are not known.
     """
 
     task_id: int | str
@@ -112,6 +114,9 @@ class FileResult(NamedTuple):
     conversion_key: str | None = None
     result_key: str | None = None
     items_key: str | None = None
+    judge_input_tokens: int = 0
+    judge_output_tokens: int = 0
+    judge_cost: float | None = None
 
 
 class PageProgress(NamedTuple):

@@ -45,7 +45,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """``score`` is 0-5 and set exactly when the outcome is ``scored``: the mean of ``scores``, one for each
-    time that the judge was asked. ``reason`` is for people."""
+    time that the judge was asked, or of the scores that it weighed when ``is_weighted``. ``reason`` is for
+    people. ``is_estimated`` says that the server did not count the tokens."""
 
     outcome: JudgedOutcome
     reason: str
@@ -55,6 +56,8 @@ class Judgement:
     input_tokens: int = 0
     output_tokens: int = 0
     is_cached: bool = False
+    is_weighted: bool = False
+    is_estimated: bool = False
     prompt_hash: str = ""
 
 

@@ -13,18 +13,25 @@ from typing import Any, Final, Protocol
 from docassay.judges.contract import Criterion, Judgement, Unit
 from docassay.judges.prompt import ANSWER_SCHEMA, MAX_CHARACTERS, PROMPT_VERSION, judge_messages
 from docassay.judges.reading import Answer, AnswerError, InventedQuote, read_answer
-from docassay.models.chat import ChatModel, FormatRefused, ModelError
+from docassay.judges.weighting import expected_score
+from docassay.models.chat import ChatAnswer, ChatModel, FormatRefused, ModelError
 
-_FORMATS: Final[tuple[Mapping[str, Any] | None, ...]] = (
-    {
-        "type": "json_schema",
-        "json_schema": {"name": "judgement", "strict": True, "schema": ANSWER_SCHEMA},
-    },
-    {"type": "json_object"},
-    None,
-)
+_SCHEMA: Final = {
+    "type": "json_schema",
+    "json_schema": {"name": "judgement", "strict": True, "schema": ANSWER_SCHEMA},
+}
+_OBJECT: Final = {"type": "json_object"}
+_FORMS: Final[tuple[tuple[Mapping[str, Any] | None, bool], ...]] = (
+    (_SCHEMA, True), (_SCHEMA, False), (_OBJECT, True), (_OBJECT, False), (None, True), (None, False),
+)  # fmt: skip
+"""Answer formats, with probabilities or without, the best first."""
+_CHARACTERS_PER_TOKEN: Final = 3
+_TOKENS_OF_A_PICTURE: Final = 2_000
 _REPEAT_TEMPERATURE: Final = 0.7
 _OUTAGES_BEFORE_GIVING_UP: Final = 2
+_BUDGET_IS_SPENT: Final = (
+    "The run's budget for the judge is spent. `docassay run retry` goes on with a larger --judge-budget."
+)
 
 
 class Cache(Protocol):
@@ -44,11 +51,29 @@ class _Spent:
     input_tokens: int = 0
     output_tokens: int = 0
     fresh: int = 0
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer's text, and the score by the probabilities of its token where they are known."""
+
+    text: str
+    expected: float | None = None
+
+    def dump(self) -> str:
+        return json.dumps({"text": self.text, "expected": self.expected})
+
+    @classmethod
+    def load(cls, kept: str) -> _Said:
+        value = json.loads(kept)
+        return cls(value["text"], value["expected"])
 
 
 @dataclass(slots=True)
 class ModelJudge:
-    """Judges for one file: ``seconds`` is the time that all of its judgements may take together.
+    """Judges for one file: ``seconds`` is the time that all of its judgements may take together, ``allowance``
+    what they may cost. No question is asked once that is spent; those that are asked then are finished.
 
     After two outages in a row the file's other judgements are given up at once, so that a dead server costs
     its time-outs twice and not a hundred times.
@@ -58,9 +83,11 @@ class ModelJudge:
     repeats: int = 1
     seconds: float = 120.0
     cache: Cache | None = None
+    allowance: float | None = None
+    logprobs: bool = True
     clock: Callable[[], float] = time.monotonic
     _deadline: float = field(init=False)
-    _format: int = field(init=False, default=0)
+    _cost: float = field(init=False, default=0.0)
     _outages: int = field(init=False, default=0)
     _outage: str = field(init=False, default="")
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -75,10 +102,13 @@ class ModelJudge:
 
     def cost(self, judgement: Judgement) -> float | None:
         """By the prices of the endpoint; what came from the cache cost nothing."""
+        return self._price(judgement.input_tokens, judgement.output_tokens)
+
+    def _price(self, input_tokens: int, output_tokens: int) -> float | None:
         prices = self.chat.endpoint.input_price, self.chat.endpoint.output_price
         if prices[0] is None or prices[1] is None:
             return None
-        return (judgement.input_tokens * prices[0] + judgement.output_tokens * prices[1]) / 1_000_000
+        return (input_tokens * prices[0] + output_tokens * prices[1]) / 1_000_000
 
     def judge(self, criterion: Criterion, unit: Unit) -> Judgement:
         """Ask ``repeats`` times; the score is the mean. One answer with an invented quote voids all."""
@@ -106,7 +136,10 @@ class ModelJudge:
             return self._unscored(error.message, spent, prompt_hash)
         return self._judgement(answers, spent, prompt_hash)
 
-    def _judgement(self, answers: list[Answer], spent: _Spent, prompt_hash: str) -> Judgement:
+    def _judgement(
+        self, answered: list[tuple[Answer, float | None]], spent: _Spent, prompt_hash: str
+    ) -> Judgement:
+        answers = [answer for answer, _ in answered]
         scores = tuple(answer.score for answer in answers if answer.score is not None)
         findings = tuple(
             dict.fromkeys(finding for answer in answers for finding in (*answer.errors, *answer.evidence))
@@ -115,6 +148,7 @@ class ModelJudge:
             "findings": findings[:20],
             "input_tokens": spent.input_tokens,
             "output_tokens": spent.output_tokens,
+            "is_estimated": spent.is_estimated,
             "is_cached": spent.fresh == 0,
             "prompt_hash": prompt_hash,
         }
@@ -123,7 +157,14 @@ class ModelJudge:
                 "not_applicable", answers[0].reasoning or "The criterion does not apply.", **more
             )
         reason = next(answer.reasoning for answer in answers if answer.score is not None)
-        return Judgement("scored", reason, sum(scores) / len(scores), scores, **more)
+        weighted = [
+            answer.score if expected is None else expected
+            for answer, expected in answered
+            if answer.score is not None
+        ]
+        is_weighted = any(expected is not None for _, expected in answered)
+        score = sum(weighted) / len(weighted)
+        return Judgement("scored", reason, score, scores, is_weighted=is_weighted, **more)
 
     def _unscored(self, reason: str, spent: _Spent, prompt_hash: str) -> Judgement:
         return Judgement(
@@ -131,59 +172,90 @@ class ModelJudge:
             reason,
             input_tokens=spent.input_tokens,
             output_tokens=spent.output_tokens,
+            is_estimated=spent.is_estimated,
             prompt_hash=prompt_hash,
         )
 
-    def _answer(self, messages: list[Mapping[str, Any]], unit: Unit, key: str, spent: _Spent) -> Answer:
+    def _answer(
+        self, messages: list[Mapping[str, Any]], unit: Unit, key: str, spent: _Spent
+    ) -> tuple[Answer, float | None]:
         kept = self.cache.get(key) if self.cache is not None else None
         if kept is not None:
-            return read_answer(kept, unit)
-        text = self._ask(messages, spent)
+            said = _Said.load(kept)
+            return read_answer(said.text, unit), said.expected
+        said = self._ask(messages, unit, spent)
         try:
-            answer = read_answer(text, unit)
+            answer = read_answer(said.text, unit)
         except AnswerError as error:
             repair = {
                 "role": "user",
                 "content": f"That answer is of the wrong form: {error}. Give the JSON object again, whole.",
             }
-            text = self._ask([*messages, {"role": "assistant", "content": text[:8_000]}, repair], spent)
-            answer = read_answer(text, unit)
+            wrong = {"role": "assistant", "content": said.text[:8_000]}
+            said = self._ask([*messages, wrong, repair], unit, spent)
+            answer = read_answer(said.text, unit)
         if self.cache is not None:
-            self.cache.put(key, text)
-        return answer
+            self.cache.put(key, said.dump())
+        return answer, said.expected
 
-    def _ask(self, messages: list[Mapping[str, Any]], spent: _Spent) -> str:
+    def _ask(self, messages: list[Mapping[str, Any]], unit: Unit, spent: _Spent) -> _Said:
         with self._lock:
             if self._outages >= _OUTAGES_BEFORE_GIVING_UP:
                 raise ModelError(self._outage, is_outage=True)
-            number = self._format
-        while True:
+            if self.allowance is not None and self._cost >= self.allowance:
+                raise ModelError(_BUDGET_IS_SPENT, is_outage=False)
+        try:
+            answer, form = self._ask_in_some_form(messages)
+        except ModelError as error:
+            if error.is_outage:
+                with self._lock:
+                    self._outages += 1
+                    self._outage = error.message
+            raise
+        taken, given = answer.input_tokens, answer.output_tokens
+        spent.is_estimated = spent.is_estimated or taken is None or given is None
+        taken = taken if taken is not None else _estimated_tokens(messages, unit)
+        given = given if given is not None else len(answer.text) // _CHARACTERS_PER_TOKEN
+        spent.input_tokens += taken
+        spent.output_tokens += given
+        spent.fresh += 1
+        with self._lock:
+            self._outages = 0
+            self._cost += self._price(taken, given) or 0.0
+            self.chat.accepted_form = form
+        return _Said(answer.text, expected_score(answer.text, answer.tokens))
+
+    def _ask_in_some_form(self, messages: list[Mapping[str, Any]]) -> tuple[ChatAnswer, int]:
+        """The answer and the form that the server took: the one it took before, or else a poorer one."""
+        temperature = 0.0 if self.repeats == 1 else _REPEAT_TEMPERATURE
+        for form in range(self.chat.accepted_form, len(_FORMS)):
+            answer_format, logprobs = _FORMS[form]
+            if logprobs and not self.logprobs:
+                continue
             try:
-                answer = self.chat.ask(
+                return self.chat.ask(
                     messages,
                     deadline=self._deadline,
-                    answer_format=_FORMATS[number],
-                    temperature=0.0 if self.repeats == 1 else _REPEAT_TEMPERATURE,
-                )
+                    answer_format=answer_format,
+                    temperature=temperature,
+                    logprobs=logprobs,
+                ), form
             except FormatRefused:
-                number += 1
-                with self._lock:
-                    self._format = max(self._format, number)
                 continue
-            except ModelError as error:
-                if error.is_outage:
-                    with self._lock:
-                        self._outages += 1
-                        self._outage = error.message
-                raise
-            with self._lock:
-                self._outages = 0
-            spent.input_tokens += answer.input_tokens or 0
-            spent.output_tokens += answer.output_tokens or 0
-            spent.fresh += 1
-            return answer.text
+        raise AssertionError("the last form asks for nothing that could be refused")
 
     def _hash(self, messages: list[Mapping[str, Any]]) -> str:
         """Of everything that the answer depends on."""
-        content = [PROMPT_VERSION, self.chat.endpoint.base_url, self.name, self.repeats, messages]
+        content = [
+            PROMPT_VERSION, self.chat.endpoint.base_url, self.name, self.repeats, self.logprobs, messages,
+        ]  # fmt: skip
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _estimated_tokens(messages: list[Mapping[str, Any]], unit: Unit) -> int:
+    """Rather more than fewer, for servers that do not count."""
+    texts = 0
+    for message in messages:
+        content = message["content"]
+        texts += len(content) if isinstance(content, str) else sum(len(p.get("text", "")) for p in content)
+    return texts // _CHARACTERS_PER_TOKEN + (_TOKENS_OF_A_PICTURE if unit.image is not None else 0)

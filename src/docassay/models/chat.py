@@ -19,6 +19,8 @@ import httpx
 
 MAX_ANSWER_BYTES: Final = 2 * 2**20
 LONGEST_WAIT_SECONDS: Final = 30.0
+_TOP_LOGPROBS: Final = 5
+"""As many as every server that gives probabilities at all will give."""
 _RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _FORMAT_REFUSED: Final = frozenset({400, 404, 415, 422, 501})
 
@@ -41,11 +43,24 @@ class ModelEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """What the model wrote, and the tokens that it took (None when the server does not say)."""
+    """What the model wrote, and the tokens that it took (None when the server does not say).
+
+    ``tokens`` are the pieces of the text with what else they could have been and how likely (natural
+    logarithms of probabilities); empty where the server does not tell.
+    """
 
     text: str
     input_tokens: int | None
     output_tokens: int | None
+    tokens: tuple[TokenChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """A piece of an answer, and the likeliest pieces that could have stood there, itself among them."""
+
+    text: str
+    choices: Mapping[str, float]
 
 
 class ModelError(Exception):
@@ -73,6 +88,8 @@ class ChatModel:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.endpoint = endpoint
+        self.accepted_form = 0
+        """For callers: the number of the best form of a question that the server has taken."""
         self._sleep = sleep
         self._clock = clock
         self._jitter = random.Random()  # noqa: S311 - spreads retries, no secret
@@ -98,6 +115,7 @@ class ChatModel:
         answer_format: Mapping[str, Any] | None = None,
         temperature: float = 0.0,
         max_tokens: int = 1_500,
+        logprobs: bool = False,
     ) -> ChatAnswer:
         """One answer. What may pass is tried again until ``deadline`` (by the client's clock), waiting as the
         server asks (``Retry-After``). Raises ModelError, and FormatRefused for an unknown answer format."""
@@ -109,6 +127,8 @@ class ChatModel:
         }
         if answer_format is not None:
             body["response_format"] = answer_format
+        if logprobs:
+            body |= {"logprobs": True, "top_logprobs": _TOP_LOGPROBS}
         url = f"{self.endpoint.base_url.rstrip('/')}/chat/completions"
         problem = ModelError("The judge was not asked: there was no time left.", is_outage=False)
         for attempt in range(self.endpoint.attempts):
@@ -128,7 +148,7 @@ class ChatModel:
             else:
                 if status == httpx.codes.OK:
                     return _answer(content)
-                problem = self._problem(status, content, has_format=answer_format is not None)
+                problem = self._problem(status, content, has_format=answer_format is not None or logprobs)
                 if status not in _RETRIED:
                     raise problem
                 asked = _asked_to_wait(headers)
@@ -160,7 +180,7 @@ class ChatModel:
             )
         if has_format and status in _FORMAT_REFUSED:
             return FormatRefused(
-                f"The judge refused the answer format (HTTP {status}).{detail}", is_outage=False
+                f"The judge refused the form of the question (HTTP {status}).{detail}", is_outage=False
             )
         return ModelError(
             f"The judge answered with HTTP {status}.{detail}", is_outage=status in _RETRIED or status == 404
@@ -184,7 +204,26 @@ def _answer(content: bytes) -> ChatAnswer:
     if not isinstance(text, str):
         raise ModelError("The judge's answer has no text.", is_outage=False)
     usage = value.get("usage") if isinstance(value.get("usage"), dict) else {}
-    return ChatAnswer(text, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+    return ChatAnswer(
+        text,
+        _count(usage.get("prompt_tokens")),
+        _count(usage.get("completion_tokens")),
+        _tokens(value["choices"][0].get("logprobs")),
+    )
+
+
+def _tokens(logprobs: Any) -> tuple[TokenChoice, ...]:
+    """The pieces of an answer with their alternatives; empty for every other form than OpenAI's."""
+    try:
+        return tuple(
+            TokenChoice(
+                str(piece["token"]),
+                {str(each["token"]): float(each["logprob"]) for each in piece["top_logprobs"]},
+            )
+            for piece in logprobs["content"]
+        )
+    except (LookupError, TypeError, ValueError):
+        return ()
 
 
 def _count(value: Any) -> int | None:

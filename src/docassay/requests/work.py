@@ -82,18 +82,18 @@ class RequestSource:
         results: Sequence[FileResult],
         starting: Sequence[FileTask],
         deaths: Sequence[FileTask],
-    ) -> bool:
-        """Record what happened; False when the request is gone or at its end already."""
+    ) -> Sequence[FileTask] | None:
+        """Record what happened; None when the request is gone or at its end already."""
         with self._database.write() as session:
             row = repository.get_request(session, batch.work_id)
             if row is None or row.status != "processing":
-                return False
+                return None
             row.attempts += len(starting)
             if deaths:
                 row.deaths = deaths[-1].deaths
             if results:
                 record_result(session, row, batch.tasks[0], results[-1])
-        return True
+        return starting
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
         """The lane lets go of the request; given back unfinished, it counts as not begun."""

@@ -43,6 +43,12 @@ class Run(Base):
     completed_files: Mapped[int] = mapped_column(default=0)
     scored_files: Mapped[int] = mapped_column(default=0)
     score_sum: Mapped[float] = mapped_column(default=0.0)
+    judge_input_tokens: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    judge_output_tokens: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    judge_cost: Mapped[float | None]
+    """What judges have cost, files that were worked on again included; None while prices are not known."""
+    judge_budget: Mapped[float | None]
+    """No question is asked any more when ``judge_cost`` has reached it."""
     created: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]

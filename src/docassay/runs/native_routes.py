@@ -67,7 +67,9 @@ def retry_run(
     """Work again on files of an ended run that have no score they could have: after an outage of the judge
     (`unscored`), of the machinery (`errored`), or a cancellation. Stored conversions and answers are used."""
     run = service.get_run(session, team_id, run_id)
-    retry.retry_run(session, services.jobs, services.settings, services.store, run, body.outcomes)
+    retry.retry_run(
+        session, services.jobs, services.settings, services.store, run, body.outcomes, body.judge_budget
+    )
     return present.native_run(session, run)
 
 

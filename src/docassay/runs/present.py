@@ -13,6 +13,7 @@ from docassay.runs import repository
 from docassay.runs.models import Run, RunFile
 from docassay.runs.schemas import (
     EvalBatchRunResponse,
+    JudgeUsage,
     Outcomes,
     PagesAtWork,
     RuleSummary,
@@ -67,6 +68,12 @@ def native_run(session: Session, run: Run, at_work: Sequence[PageProgress] = ())
         runtime_seconds=round(counted.runtime_seconds, 3),
         cached_files=counted.cached_files,
         pages_at_work=[PagesAtWork(**progress._asdict()) for progress in at_work],
+        judge=JudgeUsage(
+            input_tokens=run.judge_input_tokens,
+            output_tokens=run.judge_output_tokens,
+            cost=round(run.judge_cost, 6) if run.judge_cost is not None else None,
+            budget=run.judge_budget,
+        ),
     )
 
 

@@ -11,10 +11,11 @@ from typing import Final, Literal
 from sqlalchemy.orm import Session
 
 from docassay.engines.registry import get_engine, load_engine_modules
-from docassay.errors import CannotUse, Conflict
+from docassay.errors import CannotUse, Conflict, InvalidField
 from docassay.execution.contract import JobEngine, WorkRef, submit_after_commit
 from docassay.runs.models import Run
 from docassay.runs.repository import FINAL_RUN, files_with_outcomes, reopen_files, totals
+from docassay.runs.service import judge_budget
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
 
@@ -30,11 +31,13 @@ def retry_run(
     store: BlobStore,
     run: Run,
     wanted: Sequence[Retried],
+    budget: float | None = None,
 ) -> int:
     """Open the files of an ended run whose outcome, or that of one of whose rules, is wanted; how many.
 
-    Their results are taken back, all others stay. Raises Conflict while the run works, and CannotUse when no
-    file is wanted or when the engine has another version by now: one run has one engine.
+    Their results are taken back, all others stay. ``budget`` is a new one for the judge. Raises Conflict
+    while the run works, CannotUse when no file is wanted or when the engine has another version by now (one
+    run has one engine), and InvalidField for a budget that is spent already or cannot be kept.
     """
     if run.status not in FINAL_RUN:
         raise Conflict(f"Batch run {run.id} is {run.status}; it can be retried when it has ended.")
@@ -45,6 +48,13 @@ def retry_run(
             f"Batch run {run.id} was made with {run.engine} {run.engine_version}; this server has version "
             f"{version}. Start a new run."
         )
+    if budget is not None:
+        run.judge_budget = judge_budget(budget, settings)
+        if run.judge_cost is not None and run.judge_cost >= budget:
+            raise InvalidField(
+                ("body", "judge_budget"),
+                f"The judge has cost batch run {run.id} {run.judge_cost:.4f} already, so it must be more.",
+            )
     positions, blobs = files_with_outcomes(session, run.id, frozenset(wanted))
     if not positions:
         raise CannotUse(f"Batch run {run.id} has no file that is {' or '.join(wanted)}.")

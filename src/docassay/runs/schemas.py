@@ -38,15 +38,17 @@ class StartRunRequest(StartBatchRunRequest):
     page_range: str | None = None
     skip_cache: bool = False
     langs: str | None = Field(None, max_length=300, description="Languages for OCR, by commas: `eng,deu`.")
+    judge_budget: float | None = Field(None, gt=0, description="Most that the judge may cost this run.")
 
 
 class RetryRunRequest(BaseModel):
     """Which files of an ended run to work on again: those with one of these outcomes, or with a rule that is
-    unscored or errored."""
+    unscored or errored. ``judge_budget`` is a new one for the whole run, what it has cost so far included."""
 
     outcomes: Annotated[
         list[Literal["unscored", "errored", "failed", "cancelled"]], Field(min_length=1, max_length=4)
     ] = ["unscored", "errored"]
+    judge_budget: float | None = Field(None, gt=0)
 
 
 class EvalBatchRunResponse(BaseModel):
@@ -139,6 +141,15 @@ class PagesAtWork(BaseModel):
     pages: int
 
 
+class JudgeUsage(BaseModel):
+    """What the judge has taken, kept answers not counted; ``cost`` is null while prices are not known."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    budget: float | None
+
+
 class RunResponse(EvalBatchRunResponse):
     """A run on the native surface. ``coverage`` is scored files (failed ones included, as 0) / all files.
 
@@ -159,6 +170,7 @@ class RunResponse(EvalBatchRunResponse):
     runtime_seconds: float
     cached_files: int
     pages_at_work: list[PagesAtWork]
+    judge: JudgeUsage
 
 
 class RunFileResponse(BaseModel):

@@ -98,6 +98,7 @@ def start_run(
             calibrations=calibration_snapshot(session, rubric) if rubric else (),
         ),
         total_files=0,
+        judge_budget=judge_budget(native.judge_budget, settings),
     )
     session.add(run)
     session.flush()
@@ -107,6 +108,18 @@ def start_run(
     repository.add_shards(session, run.id, run.total_files, SHARD_FILES)
     submit_after_commit(session, jobs, WorkRef("run", str(run.id)))
     return run
+
+
+def judge_budget(wanted: float | None, settings: Settings) -> float | None:
+    """The budget of a run for its judge. Raises InvalidField for one that could not be kept."""
+    if wanted is None:
+        return settings.judge_run_budget
+    if not settings.has_judge_prices:
+        raise InvalidField(
+            ("body", "judge_budget"),
+            "A budget needs prices: set DOCASSAY_JUDGE_INPUT_PRICE and DOCASSAY_JUDGE_OUTPUT_PRICE.",
+        )
+    return wanted
 
 
 def _rubric_for(session: Session, team_id: int, wish: StartRunRequest) -> EvalRubric | None:

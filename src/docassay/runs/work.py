@@ -146,13 +146,13 @@ class RunSource:
         results: Sequence[FileResult],
         starting: Sequence[FileTask],
         deaths: Sequence[FileTask],
-    ) -> bool:
-        """Record, begin and count in one transaction; False when the run is at its end."""
+    ) -> Sequence[FileTask] | None:
+        """Record, begin and count in one transaction; None when the run is at its end."""
         run_id = int(batch.work_id)
         with self._database.write() as session:
             status = session.scalar(select(Run.status).where(Run.id == run_id))
             if status is None or status in FINAL_RUN:
-                return False
+                return None
             if results:
                 _record(session, run_id, results)
                 remember_conversions(session, _made_conversions(batch, results))
@@ -175,7 +175,9 @@ class RunSource:
                     .values(deaths=task.deaths)
                     .execution_options(synchronize_session=False)
                 )
-        return True
+            if starting and (allowance := _judge_allowance(session, run_id)) is not None:
+                return [task._replace(judge_allowance=allowance) for task in starting]
+        return starting
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
         """Close the slice, or put it back; nothing happens when another lane has it by now.
@@ -265,6 +267,12 @@ class RunSource:
                 end_run(session, run, status="failed")
 
 
+def _judge_allowance(session: Session, run_id: int) -> float | None:
+    """What is left of the run's budget for its judge, None without a budget."""
+    budget, cost = session.execute(select(Run.judge_budget, Run.judge_cost).where(Run.id == run_id)).one()
+    return max(0.0, budget - (cost or 0.0)) if budget is not None else None
+
+
 def _next_shard(session: Session, run_id: int, lane_id: str) -> RunShard | None:
     is_open = select(RunShard).where(RunShard.run_id == run_id, RunShard.is_done.is_(False))
     own = session.scalar(is_open.where(RunShard.lane_id == lane_id).limit(1))
@@ -324,6 +332,7 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
         return
     session.connection().execute(_WRITE_RESULT, [_row(result) for result in fresh.values()])
     scores = [result.score for result in fresh.values() if result.score is not None]
+    costs = [result.judge_cost for result in fresh.values() if result.judge_cost is not None]
     session.execute(
         update(Run)
         .where(Run.id == run_id)
@@ -331,6 +340,11 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
             completed_files=Run.completed_files + len(fresh),
             scored_files=Run.scored_files + len(scores),
             score_sum=Run.score_sum + sum(scores),
+            judge_input_tokens=Run.judge_input_tokens
+            + sum(each.judge_input_tokens for each in fresh.values()),
+            judge_output_tokens=Run.judge_output_tokens
+            + sum(each.judge_output_tokens for each in fresh.values()),
+            **({"judge_cost": func.coalesce(Run.judge_cost, 0.0) + sum(costs)} if costs else {}),
         )
         .execution_options(synchronize_session=False)
     )

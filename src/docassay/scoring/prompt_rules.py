@@ -120,6 +120,7 @@ def _item(placed: _Placed, judgement: Judgement, judge: Judge) -> Item:
         "judge": judge.name,
         "prompt_hash": judgement.prompt_hash,
         "scores": list(judgement.scores),
+        "weighted": judgement.is_weighted,
         "spread": max(judgement.scores) - min(judgement.scores) if judgement.scores else None,
         "findings": [
             {"problem": each.problem, "block_id": each.block_id, "quote": each.quote}
@@ -127,6 +128,7 @@ def _item(placed: _Placed, judgement: Judgement, judge: Judge) -> Item:
         ],
         "input_tokens": judgement.input_tokens,
         "output_tokens": judgement.output_tokens,
+        "tokens_estimated": judgement.is_estimated,
         "cost": judge.cost(judgement),
         "cached": judgement.is_cached,
     }

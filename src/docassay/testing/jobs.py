@@ -37,7 +37,8 @@ class Jobs:
         for work in self.submitted:
             while slices and (batch := self.source.claim(work.id, "lane")) is not None:
                 slices -= 1
-                self.source.advance(batch, [], batch.tasks, [])
-                self.source.advance(batch, [perform(task) for task in batch.tasks], [], [])
+                for task in batch.tasks:
+                    begun = self.source.advance(batch, [], [task], [])
+                    self.source.advance(batch, [perform(each) for each in begun or ()], [], [])
                 self.source.release(batch, is_done=True)
             self.source.finish(work.id)

@@ -6,6 +6,7 @@ with ScriptedJudge(lambda request: (200, completion(good_answer(request)))) as s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -74,7 +75,8 @@ class ScriptedJudge:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(BrokenPipeError):  # the client has stopped waiting
+                    self.wfile.write(content)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
                 """Say nothing."""

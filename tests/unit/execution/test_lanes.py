@@ -52,13 +52,13 @@ class Source:
         results: Sequence[FileResult],
         starting: Sequence[FileTask],
         deaths: Sequence[FileTask],
-    ) -> bool:
+    ) -> Sequence[FileTask] | None:
         if self.stop_after is not None and len(self.results) >= self.stop_after:
-            return False
+            return None
         self.results += results
         self.started += [given.task_id for given in starting]
         self.deaths += [(given.task_id, given.deaths) for given in deaths]
-        return True
+        return starting
 
     def release(self, batch: Batch, *, is_done: bool) -> None:
         self.released.append((batch.number, is_done))

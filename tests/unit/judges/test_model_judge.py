@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from docassay.judges.contract import Criterion, Unit
 from docassay.judges.model import ModelJudge
 from docassay.judges.prompt import MAX_CHARACTERS, judge_messages
 from docassay.judges.reading import AnswerError, InventedQuote, read_answer
-from docassay.models.chat import ChatModel, ModelEndpoint
+from docassay.judges.weighting import expected_score
+from docassay.models.chat import ChatModel, ModelEndpoint, TokenChoice
 from docassay.testing.scripted_judge import completion
 
 UNIT = Unit({"/page/0/Text/0": "Total due: 12.50 EUR", "/page/0/Text/1": "Thank you."})
@@ -102,12 +104,104 @@ def test_an_invented_quote_voids_the_item(evidence):
 
 def test_the_format_is_the_strictest_that_the_server_knows():
     refused = httpx.Response(400, json={"error": "unknown response_format"})
-    server = Server(refused, refused, GOOD)
+    server = Server(*[refused] * 5, GOOD)
     assert server.judge.judge(RULE, UNIT).score == 4
-    formats = [body.get("response_format", {}).get("type") for body in server.bodies]
-    assert formats == ["json_schema", "json_object", None]
-    server.judge.judge(RULE, UNIT)
+    forms = [
+        (body.get("response_format", {}).get("type"), body.get("logprobs", False)) for body in server.bodies
+    ]
+    assert forms == [
+        ("json_schema", True), ("json_schema", False), ("json_object", True), ("json_object", False),
+        (None, True), (None, False),
+    ]  # fmt: skip
+    ModelJudge(server.chat).judge(RULE, UNIT)  # another file
     assert "response_format" not in server.bodies[-1]
+    assert len(server.bodies) == 7
+
+
+def test_probabilities_are_not_asked_for_when_they_are_not_wanted():
+    server = Server(httpx.Response(400), GOOD, logprobs=False)
+    assert server.judge.judge(RULE, UNIT).score == 4
+    assert not any("logprobs" in body for body in server.bodies)
+
+
+def test_a_question_that_is_refused_in_every_form_spoils_no_other():
+    server = Server(*[httpx.Response(400, json={"error": "too long"})] * 6, GOOD)
+    assert server.judge.judge(RULE, UNIT).outcome == "unscored"
+    assert server.judge.judge(RULE, UNIT).score == 4
+    assert server.bodies[-1]["response_format"]["type"] == "json_schema"
+
+
+def with_logprobs(text, choices, pieces):
+    """A completion whose score's token could have been each of these, with these probabilities."""
+    before, score, after = pieces
+    tokens = [
+        {"token": piece, "logprob": 0.0, "top_logprobs": [{"token": piece, "logprob": 0.0}]}
+        for piece in (before, after)
+        if piece
+    ]
+    tokens.insert(
+        1,
+        {
+            "token": score,
+            "top_logprobs": [{"token": each, "logprob": math.log(p)} for each, p in choices.items()],
+        },
+    )
+    answer = completion(text)
+    answer["choices"][0]["logprobs"] = {"content": tokens}
+    return httpx.Response(200, json=answer)
+
+
+@pytest.mark.parametrize(
+    ("choices", "score"),
+    [
+        ({"4": 0.5, "3": 0.5}, 3.5),
+        ({"4": 0.9, "5": 0.05, "x": 0.05}, (4 * 0.9 + 5 * 0.05) / 0.95),
+        ({"4": 0.5, "null": 0.5}, 4),  # too much of it is no score at all
+        ({"4": 1.0}, 4),
+    ],
+)
+def test_a_score_is_weighted_by_what_the_model_hesitated_between(choices, score):
+    text = json.dumps(GOOD)
+    head, _, tail = text.rpartition("4")
+    cache = Kept()
+    server = Server(with_logprobs(text, choices, (head, "4", tail)), cache=cache)
+    found = server.judge.judge(RULE, UNIT)
+    assert (found.score, found.scores) == (pytest.approx(score), (4,))
+    assert found.is_weighted == (choices != {"4": 0.5, "null": 0.5})
+    assert server.judge.judge(RULE, UNIT).score == pytest.approx(score)
+    assert len(server.bodies) == 1
+
+
+def test_probabilities_that_do_not_belong_to_the_text_are_not_used():
+    text = json.dumps(GOOD)
+    assert expected_score(text, ()) is None
+    assert expected_score(text, [TokenChoice("4", {"5": -0.01})]) is None
+    assert expected_score("no score", [TokenChoice("no score", {"no score": 0.0})]) is None
+    head, _, tail = text.rpartition("4")
+    merged = [TokenChoice(f"{head[-8:]}4{tail}", {f"{head[-8:]}2{tail}": 0.0})]
+    assert expected_score(f"{head[-8:]}4{tail}", merged) is None  # no key "score" before it
+    whole = [TokenChoice(text, {text: math.log(0.5), f"{head}2{tail}": math.log(0.5)})]
+    assert expected_score(text, whole) == pytest.approx(3)
+
+
+def test_no_question_is_asked_once_the_allowance_is_spent():
+    server = Server(GOOD | {"errors": []}, allowance=0.0005, cache=Kept())  # a question costs 0.0004
+    units = [Unit({"/page/0/Text/0": f"Total due: {number}"}) for number in range(4)]
+    found = [server.judge.judge(RULE, unit) for unit in units]
+    assert [each.outcome for each in found] == ["scored", "scored", "unscored", "unscored"]
+    assert "budget" in found[2].reason
+    assert len(server.bodies) == 2
+    assert server.judge.judge(RULE, units[0]).outcome == "scored"  # kept answers cost nothing
+
+
+def test_a_server_that_counts_no_tokens_is_not_free():
+    answer = completion(GOOD)
+    del answer["usage"]
+    server = Server(httpx.Response(200, json=answer))
+    found = server.judge.judge(RULE, UNIT)
+    assert found.is_estimated
+    assert found.input_tokens > 300
+    assert server.judge.cost(found) > 0
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(429), httpx.ConnectError("down")])
