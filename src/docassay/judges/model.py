@@ -72,8 +72,9 @@ class _Said:
 
 @dataclass(slots=True)
 class ModelJudge:
-    """Judges for one file: ``seconds`` is the time that all of its judgements may take together, ``allowance``
-    what they may cost. No question is asked once that is spent; those that are asked then are finished.
+    """Judges for one file: ``seconds`` is the time that all of its judgements may take together.
+
+    ``allowance`` is what they may cost: no question is asked once it is spent, those in hand are finished.
 
     After two outages in a row the file's other judgements are given up at once, so that a dead server costs
     its time-outs twice and not a hundred times.
