@@ -53,6 +53,7 @@ def a_run(**changes: Any) -> dict[str, Any]:
         "page_count": 20,
         "runtime_seconds": 1.5,
         "cached_files": 0,
+        "judge": {"input_tokens": 0, "output_tokens": 0, "cost": None, "budget": None},
     }
     return run | changes
 
