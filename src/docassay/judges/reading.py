@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from docassay.judges.contract import Finding, Unit
+from docassay.models.json_objects import json_objects
 
 _TAG: Final = re.compile(r"<[^<>]*>")
 _MOST_FINDINGS: Final = 20
@@ -101,38 +101,11 @@ def _folded(text: str) -> str:
 def _json_object(text: str) -> Mapping[str, Any]:
     """The last complete JSON object with a score in a text."""
     found = None
-    for candidate in _balanced(text):
-        try:
-            value = json.loads(candidate)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict) and ("score" in value or "applicable" in value):
+    for value in json_objects(text):
+        if "score" in value or "applicable" in value:
             found = value
     if found is None:
         raise AnswerError(
             "answer with one JSON object with errors, evidence, reasoning, applicable and score"
         )
     return found
-
-
-def _balanced(text: str) -> Iterator[str]:
-    """The outermost pieces of a text between matching braces, quotes respected."""
-    depth, start, in_string, is_escaped = 0, 0, False, False
-    for position, character in enumerate(text):
-        if in_string:
-            if is_escaped:
-                is_escaped = False
-            elif character == "\\":
-                is_escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"' and depth:
-            in_string = True
-        elif character == "{":
-            if not depth:
-                start = position
-            depth += 1
-        elif character == "}" and depth:
-            depth -= 1
-            if not depth:
-                yield text[start : position + 1]

@@ -103,6 +103,10 @@ class ChatModel:
             trust_env=False,
         )
 
+    def now(self) -> float:
+        """Seconds on the clock that deadlines are of."""
+        return self._clock()
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()

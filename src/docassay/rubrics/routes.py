@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from docassay.api.dependencies import CurrentTeam, ReadSession, WriteSession
+from docassay.api.dependencies import CurrentTeam, ReadSession, RequestServices, WriteSession
 from docassay.api.pagination import Limit, Offset, PathId
-from docassay.errors import InvalidField
+from docassay.errors import InvalidField, TooManyRequests
+from docassay.execution.judging import judge_spec
 from docassay.rubrics import service
 from docassay.rubrics.models import EvalRubric
 from docassay.rubrics.schemas import (
@@ -22,8 +26,13 @@ from docassay.rubrics.schemas import (
     ListEvalRubricsResponse,
     UpdateEvalRubricRequest,
 )
-from docassay.rubrics.writing import from_description, from_feedback
-from docassay.scoring.from_words import told
+from docassay.rubrics.writing import Written, from_description, from_feedback
+from docassay.settings import Settings
+
+if TYPE_CHECKING:
+    from docassay.models.chat import ChatModel
+
+_WRITERS: Final = threading.BoundedSemaphore(4)
 
 router = APIRouter(prefix="/eval_rubrics", tags=["eval_rubrics"])
 
@@ -63,30 +72,61 @@ def create_rubric(
 
 @router.post("/from_feedback", summary="Create From Feedback")
 def create_from_feedback(
-    body: FromFeedbackRequest, team: CurrentTeam, session: WriteSession
+    body: FromFeedbackRequest, team: CurrentTeam, services: RequestServices
 ) -> EvalRubricResponse:
-    """Store a rubric made of feedback: checks that its words name, prompts for the rest."""
+    """Store a rubric made of feedback: checks that it names, prompts for the rest."""
     if not body.name.strip():
         raise InvalidField(("body", "name"), "A name has at least one visible character.")
-    definition = from_feedback(body.feedback_items, body.name)
-    rubric = service.create_rubric(session, team, body.name, told(definition), definition, source="feedback")
-    return _with_history(session, rubric)
+    with _writer(services.settings) as model:
+        made = from_feedback(body.feedback_items, body.name, model)
+    with services.database.write() as session:  # not before: a model may take its time
+        rubric = service.create_rubric(
+            session, team, body.name, made.told, made.definition, source="feedback"
+        )
+        return _with_history(session, rubric)
 
 
 @router.post("/generate_from_feedback", summary="Generate From Feedback")
-def generate_from_feedback(body: GenerateFromFeedbackRequest, _team: CurrentTeam) -> GeneratedRubric:
+def generate_from_feedback(
+    body: GenerateFromFeedbackRequest, _team: CurrentTeam, services: RequestServices
+) -> GeneratedRubric:
     """The same without storing it."""
-    return _generated(from_feedback(body.feedback_items))
+    with _writer(services.settings) as model:
+        return _generated(from_feedback(body.feedback_items, model=model))
 
 
 @router.post("/generate_from_description", summary="Generate From Description")
-def generate_from_description(body: GenerateFromDescriptionRequest, _team: CurrentTeam) -> GeneratedRubric:
-    """A rubric from what a good result is in words: each rule says which sentence it comes from."""
-    return _generated(from_description(body.description))
+def generate_from_description(
+    body: GenerateFromDescriptionRequest, _team: CurrentTeam, services: RequestServices
+) -> GeneratedRubric:
+    """A rubric from what a good result is in words: each rule says which sentence it comes from. The judge's
+    model writes it when there is one."""
+    with _writer(services.settings) as model:
+        return _generated(from_description(body.description, model))
 
 
-def _generated(definition: dict[str, Any]) -> GeneratedRubric:
-    return GeneratedRubric(name=definition["name"], description=told(definition), eval_definition=definition)
+def _generated(made: Written) -> GeneratedRubric:
+    return GeneratedRubric(
+        name=made.definition["name"], description=made.told, eval_definition=made.definition
+    )
+
+
+@contextmanager
+def _writer(settings: Settings) -> Iterator[ChatModel | None]:
+    """The judge's model, which writes rubrics too; None without one. Only a few requests may wait for it."""
+    spec = judge_spec(settings)
+    if spec is None:
+        yield None
+        return
+    from docassay.models.chat import ChatModel
+
+    if not _WRITERS.acquire(blocking=False):
+        raise TooManyRequests("Too many rubrics are being written. Try again in a moment.", 5)
+    try:
+        with closing(ChatModel(spec.endpoint)) as model:
+            yield model
+    finally:
+        _WRITERS.release()
 
 
 @router.get("", summary="List eval rubrics")
