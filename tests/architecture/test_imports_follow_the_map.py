@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
 
 FOR_FEATURES = CORE | FOUNDATION | {
     "db", "storage", "execution", "engines", "extraction", "readers", "scoring", "segmentation", "judges",
+    "models",
 }  # fmt: skip
 API_FOR_FEATURES = {"dependencies", "services", "pagination", "signing"}
 OPEN_MODULE_OF_A_FEATURE_IS_NOT = {"repository", "routes", "native_routes"}
