@@ -52,10 +52,11 @@ def picture_draft(page: Any, kind: str, box: BoundingBox, width: float, height: 
         max(0.0, width - box.x1),
         max(0.0, box.y0),
     )
-    bitmap = page.render(scale=scale, crop=crop)
+    # Four bytes a pixel in this order are what Pillow takes without a copy.
+    bitmap = page.render(scale=scale, crop=crop, rev_byteorder=True, prefer_bgrx=True)
     try:
         buffer = io.BytesIO()
-        bitmap.to_pil().convert("RGB").save(buffer, "JPEG", quality=_JPEG_QUALITY)
+        bitmap.to_pil().save(buffer, "JPEG", quality=_JPEG_QUALITY)
     finally:
         bitmap.close()
     return Draft(kind, box, "", "", image=buffer.getvalue())

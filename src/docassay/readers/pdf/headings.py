@@ -129,15 +129,14 @@ def _is_heading(page: PageDraft, position: int, draft: Draft, body: float) -> bo
     text = draft.text
     if len(text) > _MAXIMUM_LENGTH or draft.line_count > 4:  # nearly all, so it comes first
         return False
-    is_numbered = bool(_NUMBER.match(text))
     if draft.kind == "ListItem":
-        if is_bullet(draft.marker) or not is_numbered:
+        if is_bullet(draft.marker) or not _NUMBER.match(text):
             return False
     elif draft.kind != "Text":
         return False
     if len(list(islice(filter(str.isalpha, text), 2))) < 2:
         return False
-    if text[-1] in ",;" or (text[-1] in ".:" and not is_numbered and len(text) > 60):
+    if text[-1] in ",;" or (text[-1] in ".:" and len(text) > 60 and not _NUMBER.match(text)):
         return False
     larger = _LARGER_FOR_OCR if page.method == "ocr" else _LARGER
     if draft.size >= larger * body:

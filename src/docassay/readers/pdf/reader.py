@@ -13,6 +13,7 @@ from docassay.documents.model import Document
 from docassay.documents.page_range import select_pages
 from docassay.engines.contract import ConvertOptions, SourceFile
 from docassay.errors import DocumentFailure
+from docassay.readers.collector import collector_paused
 from docassay.readers.ocr.page_image import PageImageReader, PageReading
 from docassay.readers.page_clock import PageTookTooLong, page_time_limit
 from docassay.readers.pdf.annotated_words import (
@@ -90,8 +91,10 @@ def read_pdf(source: SourceFile, options: ConvertOptions) -> Document:
     finally:
         image_reader.close()
         document.close()
+    with collector_paused():
+        pages = finished_pages(drafts, with_furniture=options.mode != "fast", outline=outline)
     return Document(
-        pages=finished_pages(drafts, with_furniture=options.mode != "fast", outline=outline),
+        pages=pages,
         source_page_count=page_count,
         failed_pages=tuple(sorted(failures)),
         page_errors={index: str(error) for index, error in sorted(failures.items())},
@@ -109,7 +112,7 @@ def _read_pages(
     for done, index in enumerate(selected):
         report_pages(done, len(selected))
         try:
-            with page_time_limit(options.limits.page_timeout_seconds, index + 1):
+            with collector_paused(), page_time_limit(options.limits.page_timeout_seconds, index + 1):
                 drafts.append(_read_page(document, index, options, image_reader))
         except MemoryError:
             raise

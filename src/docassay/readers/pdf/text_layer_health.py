@@ -134,9 +134,14 @@ def _is_ordinary(text: str) -> bool:
 
 
 def _repeats_one_letter(text: str) -> bool:
-    counts = [count for character, count in Counter(text).items() if _LETTER.match(character)]
-    total = sum(counts)
-    return total >= _ENOUGH_LETTERS and max(counts) > _MOST_OF_ONE_LETTER * total
+    counts = Counter(text)
+    # A letter that is most of enough letters is there that often; on most pages none is.
+    least = _MOST_OF_ONE_LETTER * _ENOUGH_LETTERS
+    if not any(count > least and _LETTER.match(character) for character, count in counts.items()):
+        return False
+    letters = [count for character, count in counts.items() if _LETTER.match(character)]
+    total = sum(letters)
+    return total >= _ENOUGH_LETTERS and max(letters) > _MOST_OF_ONE_LETTER * total
 
 
 def _is_scan(marks: PageMarks, frame: PageFrame) -> bool:

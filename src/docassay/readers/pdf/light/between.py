@@ -92,11 +92,11 @@ def _table(text: PageText, middles: Values, is_free: Flags, lines: Sequence[_Lin
     row_count = int(rows.max()) + 1
     if row_count < 2:
         return None
-    columns = _columns(boxes, rows, row_count, _COLUMN_GAP * size)
+    columns = _columns(boxes, row_count, _COLUMN_GAP * size)
     column_count = len(columns)
     if not 2 <= column_count <= _MAXIMUM_COLUMNS:
         return None
-    starts = columns[:, 0]
+    starts = np.array([start for start, _ in columns])
     at_column = np.maximum(np.searchsorted(starts, boxes[:, 0] + 1, "right") - 1, 0)
     last_column = np.maximum(np.searchsorted(starts, boxes[:, 2] - 1, "right") - 1, 0)
     if len(words) > _CELL_WORDS * len(set((rows * column_count + at_column).tolist())):
@@ -124,7 +124,7 @@ def _table(text: PageText, middles: Values, is_free: Flags, lines: Sequence[_Lin
             span = reach[place] - column + 1 if place in contents else 1
             cells.append(GridCell(row, column, 1, span, contents.get(place, ())))
             column += span
-    xs = [left, *((columns[1:, 0] + columns[:-1, 1]) / 2).tolist(), right]
+    xs = [left, *((end + start) / 2 for (_, end), (start, _) in pairwise(columns)), right]
     tops = np.full(row_count, np.inf)
     np.minimum.at(tops, rows, boxes[:, 1])
     ys = [top, *tops[1:].tolist(), bottom]
@@ -146,8 +146,8 @@ def _rows(boxes: Values) -> Numbers:
     return rows
 
 
-def _columns(boxes: Values, rows: Numbers, row_count: int, gap: float) -> Values:
-    """Extents of columns, shape (columns, 2): stretches that words cover, between common gaps.
+def _columns(boxes: Values, row_count: int, gap: float) -> list[tuple[float, float]]:
+    """Left and right end of each column: stretches that words cover, between common gaps.
 
     A tenth of the rows may cross a gap (headers that span columns).
     """
@@ -155,18 +155,17 @@ def _columns(boxes: Values, rows: Numbers, row_count: int, gap: float) -> Values
     start = int(x0.min())
     width = int(x1.max()) - start + 2
     if width > 20_000:
-        return np.empty((0, 2))
+        return []
     first, last = x0.astype(np.int64) - start, x1.astype(np.int64) - start
     changes = np.bincount(first, minlength=width + 1)
     changes -= np.bincount(np.maximum(last, first + 1), minlength=width + 1)
     is_covered = np.zeros(width + 2, np.int8)
     is_covered[1:-1] = changes.cumsum()[:width] > max(1, row_count // 10) * (row_count >= 5)
-    edges = (is_covered[1:] != is_covered[:-1]).nonzero()[0]
-    columns: Values = edges.reshape(-1, 2).astype(np.float64) + start
-    if len(columns) < 2:
-        return columns
-    starts = np.append(0, (columns[1:, 0] - columns[:-1, 1] >= gap).nonzero()[0] + 1)
-    ends = np.append(starts[1:], len(columns)) - 1
-    result = np.empty((len(starts), 2))
-    result[:, 0], result[:, 1] = columns[starts, 0], columns[ends, 1]
-    return result
+    edges = ((is_covered[1:] != is_covered[:-1]).nonzero()[0] + start).tolist()
+    columns: list[tuple[float, float]] = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        if columns and left - columns[-1][1] < gap:
+            columns[-1] = (columns[-1][0], right)
+        else:
+            columns.append((left, right))
+    return columns

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import chain
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ _SAME_LINE: Final = 1.5
 _MAXIMUM_PAIRS: Final = 400_000
 _MAXIMUM_CELLS: Final = 5_000
 _MINIMUM_FILLED: Final = 0.25
+
+_position: Final = itemgetter(0)
 
 Values = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -52,20 +55,28 @@ def merged_lines(rules: Sequence[Rule]) -> Values:
     """Pieces of the same line joined; shape (lines, 3): position, start, end, sorted by position."""
     if not rules:
         return np.empty((0, 3))
-    pieces = np.array(rules)
-    pieces = pieces[np.argsort(pieces[:, 0], kind="stable")]
-    group = np.cumsum(np.append(0, np.diff(pieces[:, 0]) > _SAME_LINE))
-    order = np.lexsort((pieces[:, 1], group))
-    pieces, group = pieces[order], group[order]
+    if len(rules) == 1:
+        return np.array(rules)
+    pieces = np.array(sorted(rules, key=_position))
+    positions = pieces[:, 0]
+    group = np.zeros(len(pieces), np.int64)
+    (positions[1:] - positions[:-1] > _SAME_LINE).cumsum(out=group[1:])
+    pieces = pieces[np.lexsort((pieces[:, 1], group))]  # groups stay where they are
+    positions, starts, ends = pieces.T
     # Ends grow from group to group, so that one running maximum serves all groups.
     shift = group * (np.abs(pieces[:, 1:]).max() * 4 + 10)
-    reach = np.maximum.accumulate(pieces[:, 2] + shift)
-    begins = np.append(True, (pieces[1:, 1] + shift[1:] > reach[:-1] + _TOUCH) | (np.diff(group) > 0))
-    firsts = np.flatnonzero(begins)
-    sums = np.add.reduceat(pieces[:, 0], firsts)
-    counts = np.diff(np.append(firsts, len(pieces)))
-    ends = np.maximum.reduceat(pieces[:, 2], firsts)
-    return np.stack((sums / counts, pieces[firsts, 1], ends), axis=1)
+    reach = np.maximum.accumulate(ends + shift)
+    begins = np.ones(len(pieces), bool)
+    begins[1:] = ((starts + shift)[1:] > reach[:-1] + _TOUCH) | (group[1:] > group[:-1])
+    firsts = begins.nonzero()[0]
+    counts = np.full(len(firsts), len(pieces))
+    counts[:-1] = firsts[1:]
+    counts -= firsts
+    lines = np.empty((len(firsts), 3))
+    lines[:, 0] = np.add.reduceat(positions, firsts) / counts
+    lines[:, 1] = starts[firsts]
+    lines[:, 2] = np.maximum.reduceat(ends, firsts)
+    return lines
 
 
 def grid_tables(text: PageText, horizontal: Values, vertical: Values) -> list[LightTable]:
@@ -101,7 +112,7 @@ def _touching(horizontal: Values, vertical: Values) -> list[tuple[Values, Values
             break
         labels = spread
     groups = []
-    for label in np.unique(labels).tolist():
+    for label in sorted(set(labels.tolist())):
         rows, columns = horizontal[labels == label], vertical[across == label]
         if len(rows) >= 2 and len(columns) >= 1:
             groups.append((rows, columns))
@@ -110,13 +121,14 @@ def _touching(horizontal: Values, vertical: Values) -> list[tuple[Values, Values
 
 def _positions(lines: Values, outer_start: float, outer_end: float) -> Values:
     """Distinct positions, with the outer edges added where the frame is open."""
-    sorted_positions = np.sort(lines[:, 0])
-    result: Values = sorted_positions[np.append(True, np.diff(sorted_positions) > _TOUCH)]
+    positions = sorted(lines[:, 0].tolist())
+    result = positions[:1]
+    result += [later for earlier, later in pairwise(positions) if later - earlier > _TOUCH]
     if result[0] - outer_start > 8:
-        result = np.insert(result, 0, outer_start)
+        result.insert(0, outer_start)
     if outer_end - result[-1] > 8:
-        result = np.append(result, outer_end)
-    return result
+        result.append(outer_end)
+    return np.array(result)
 
 
 def _grid_table(

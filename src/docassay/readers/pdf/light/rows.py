@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise, repeat
 from typing import Final, NamedTuple
@@ -138,10 +138,12 @@ def _neighbours(boxes: _Values, sizes: _Values) -> tuple[_Flags, _Flags]:
 def _has_gutter(firsts: _Numbers, ends: _Numbers, gaps: _Flags, has_gap: _Flags) -> bool:
     """Whether lines of two columns were drawn one after the other."""
     lines = 0
-    for number in np.flatnonzero(has_gap).tolist():
-        first, end = int(firsts[number]), int(ends[number])
-        cuts = [first, *(np.flatnonzero(gaps[first:end]) + first + 1).tolist(), end]
-        pieces = sorted(stop - start for start, stop in pairwise(cuts))
+    places: list[int] = (gaps.nonzero()[0] + 1).tolist()
+    done = 0
+    for first, end in zip(firsts[has_gap].tolist(), ends[has_gap].tolist(), strict=True):
+        begin, done = done, bisect_left(places, end, done)
+        cuts = [first, *places[begin:done], end]
+        pieces = sorted([stop - start for start, stop in pairwise(cuts)])
         lines += pieces[-2] >= _RUNNING_WORDS
     return lines > _MAXIMUM_GUTTER_LINES
 
@@ -187,18 +189,24 @@ def _columns(
     left: _Values, right: _Values, middle: _Values, sizes: _Values
 ) -> tuple[_Values, _Values, _Values]:
     """Left and right edge and pitch of the column of each row."""
-    pitch = np.diff(middle)
-    starts = np.flatnonzero(np.append(True, pitch <= 0))
-    counts = np.diff(np.append(starts, len(left)))
-    edges = np.empty((3, len(starts)))
-    is_line_pitch = (pitch > 0) & (pitch < 2.2 * sizes[:-1]) & (np.abs(np.diff(sizes)) < 1)
-    for number, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
-        stop = start + count
+    pitch = middle[1:] - middle[:-1]
+    starts = [0, *((pitch <= 0).nonzero()[0] + 1).tolist()]
+    stops = [*starts[1:], len(left)]
+    is_line_pitch = (pitch > 0) & (pitch < 2.2 * sizes[:-1]) & (np.abs(sizes[1:] - sizes[:-1]) < 1)
+    of_lines = np.where(is_line_pitch, pitch, 0.0).tolist()
+    all_left, all_right = left.tolist(), right.tolist()
+    edges: list[tuple[float, float, float]] = []
+    for start, stop in zip(starts, stops, strict=True):
         # Not the outermost rows: a title above a column is no part of it.
-        outside = int(_OUTSIDE_SHARE * count)
-        edges[0, number] = np.sort(left[start:stop])[outside]
-        edges[1, number] = np.sort(right[start:stop])[count - 1 - outside]
-        pitches = np.sort(pitch[start : stop - 1][is_line_pitch[start : stop - 1]])
-        edges[2, number] = pitches[len(pitches) // 2] if len(pitches) >= 3 else 0.0
-    lefts, rights, usual = np.repeat(edges, counts, axis=1)
+        outside = int(_OUTSIDE_SHARE * (stop - start))
+        pitches = sorted(filter(None, of_lines[start : stop - 1]))
+        edges.append(
+            (
+                sorted(all_left[start:stop])[outside],
+                sorted(all_right[start:stop])[-1 - outside],
+                pitches[len(pitches) // 2] if len(pitches) >= 3 else 0.0,
+            )
+        )
+    counts = [stop - start for start, stop in zip(starts, stops, strict=True)]
+    lefts, rights, usual = np.repeat(np.array(edges).T, counts, axis=1)
     return lefts, rights, usual
