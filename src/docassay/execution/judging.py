@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from docassay.settings import Settings
 from docassay.storage.contract import BlobNotFound, BlobStore
-from docassay.storage.keys import judgement_key
+from docassay.storage.keys import document_key, judgement_key
 
 if TYPE_CHECKING:
     from docassay.judges.model import ModelJudge
@@ -52,12 +52,17 @@ def judge_spec(settings: Settings) -> JudgeSpec | None:
     )
 
 
-def make_judge(spec: JudgeSpec, store: BlobStore, allowance: float | None = None) -> ModelJudge:
-    """A judge for one file, which may cost ``allowance``."""
+def make_judge(spec: JudgeSpec, store: BlobStore, sha256: str, allowance: float | None = None) -> ModelJudge:
+    """A judge for one file, which may cost ``allowance``; its answers are kept with the document."""
     from docassay.judges.model import ModelJudge
 
     return ModelJudge(
-        _chat(spec.endpoint), spec.repeats, spec.seconds, _StoredAnswers(store), allowance, spec.logprobs
+        _chat(spec.endpoint),
+        spec.repeats,
+        spec.seconds,
+        _StoredAnswers(store, sha256),
+        allowance,
+        spec.logprobs,
     )
 
 
@@ -69,16 +74,19 @@ def _chat(endpoint: ModelEndpoint) -> ChatModel:
 
 
 class _StoredAnswers:
-    """Answers of judges in the blob store."""
+    """Answers of judges about one document, in the blob store for as long as the document is there."""
 
-    def __init__(self, store: BlobStore) -> None:
+    def __init__(self, store: BlobStore, sha256: str) -> None:
         self._store = store
+        self._sha256 = sha256
 
     def get(self, key: str) -> str | None:
         try:
-            return self._store.get_bytes(judgement_key(key)).decode()
+            return self._store.get_bytes(judgement_key(self._sha256, key)).decode()
         except BlobNotFound:
             return None
 
     def put(self, key: str, text: str) -> None:
-        self._store.put_bytes(judgement_key(key), text.encode())
+        # A document may be deleted while its judge thinks: nothing would remove what came later.
+        if self._store.exists(document_key(self._sha256)):
+            self._store.put_bytes(judgement_key(self._sha256, key), text.encode())

@@ -187,7 +187,7 @@ def _score(
     calibrations = [RuleCalibration.from_json(each) for each in job.calibrations]
     judge = None
     if job.judge is not None and any(rule.prompt is not None for rule in rubric.rules):
-        judge = make_judge(job.judge, store, task.judge_allowance)
+        judge = make_judge(job.judge, store, task.sha256, task.judge_allowance)
     concurrency = job.judge.concurrency if job.judge is not None else 1
     evaluation = evaluate(
         rubric, subject, judge, concurrency, lambda index: _page_image(task, job, store, index)

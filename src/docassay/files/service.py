@@ -18,7 +18,7 @@ from docassay.files.models import UploadedFile
 from docassay.files.names import clean_content_type, clean_filename
 from docassay.readers.detect import is_supported_filename, supported_extensions
 from docassay.storage.contract import BlobStore
-from docassay.storage.keys import document_key, source_layers_prefix
+from docassay.storage.keys import document_key, judgements_prefix, source_layers_prefix
 
 REFERENCE_PREFIX: Final = "datalab://"
 _TOKEN_CHARACTERS: Final = 20
@@ -162,6 +162,7 @@ def release_content(session: Session, store: BlobStore, sha256: str) -> bool:
     for key in forget_conversions(session, sha256):
         store.delete(key)
     store.delete_prefix(source_layers_prefix(sha256))
+    store.delete_prefix(judgements_prefix(sha256))
     store.delete(document_key(sha256))
     return True
 

@@ -27,9 +27,14 @@ def run_prefix(run_id: int) -> str:
     return f"runs/{run_id}"
 
 
-def judgement_key(prompt_hash: str) -> str:
-    """A judge's answer, by the hash of all that it depends on."""
-    return f"judgements/{prompt_hash[:2]}/{prompt_hash}"
+def judgements_prefix(sha256: str) -> str:
+    """Every answer of a judge about a document: they quote it, so they go when it goes."""
+    return f"judgements/{sha256[:2]}/{sha256}"
+
+
+def judgement_key(sha256: str, prompt_hash: str) -> str:
+    """A judge's answer about a document, by the hash of all that it depends on."""
+    return f"{judgements_prefix(sha256)}/{prompt_hash}"
 
 
 REQUESTS = "requests"
