@@ -203,6 +203,16 @@ def change_digits(document: Document, strength: int, source: random.Random, othe
     return with_blocks(document, changes)
 
 
+def with_table(block: Block, html: str) -> Block:
+    """The block with another table: a group's table is that of its child."""
+    if block.block_type != "TableGroup":
+        return replace(block, html=html, children=(), words=())
+    old = next(child for child in block.children if "<table" in child.html)
+    new = replace(old, html=html, children=(), words=())
+    children = tuple(new if child is old else child for child in block.children)
+    return replace(block, html=block.html.replace(old.html, html), children=children, words=())
+
+
 def _tables(document: Document) -> list[tuple[int, int, Block]]:
     return [each for each in blocks_of(document) if "<table" in each[2].html and "span=" not in each[2].html]
 
@@ -220,9 +230,7 @@ def merge_columns(document: Document, strength: int, source: random.Random, othe
             merged = " ".join(text for _, _, text in cells[: count + 1])
             rest = "".join(f"<{tag}{more}>{text}</{tag}>" for tag, more, text in cells[count + 1 :])
             lines.append(f"<tr><{cells[0][0]}>{merged}</{cells[0][0]}>{rest}</tr>")
-        changes[page, number] = [
-            replace(block, html=f"<table>{''.join(lines)}</table>", children=(), words=())
-        ]
+        changes[page, number] = [with_table(block, f"<table>{''.join(lines)}</table>")]
     return with_blocks(document, changes) if changes else None
 
 
@@ -235,7 +243,7 @@ def drop_rows(document: Document, strength: int, source: random.Random, other: s
         count = (1, 2, len(rows) // 2)[strength]
         dropped = set(source.sample(range(1, len(rows)), count))
         html = "".join(row for place, row in enumerate(rows) if place not in dropped)
-        changes[page, number] = [replace(block, html=f"<table>{html}</table>", children=(), words=())]
+        changes[page, number] = [with_table(block, f"<table>{html}</table>")]
     return with_blocks(document, changes) if changes else None
 
 

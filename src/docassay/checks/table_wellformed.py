@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docassay.checks.contract import Item, Level, Subject, not_applicable
 from docassay.checks.registry import check
 from docassay.checks.scale import BEST
+from docassay.checks.tables_of import grids_of
 from docassay.checks.words import shorten
 from docassay.documents.model import Block
 
@@ -61,10 +62,8 @@ class _Soundness:
 )
 def table_wellformed(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item for each block with a table; ``value`` is the product in the mapping, 0-1."""
-    from docassay.documents.tables import tables_in
-
     by_block: dict[str, list[tuple[Block, TableGrid]]] = {}
-    for block, grid in tables_in(subject.document):
+    for block, grid in grids_of(subject):
         by_block.setdefault(block.id, []).append((block, grid))
     items = [
         _item(

@@ -61,6 +61,13 @@ class PlacedTable:
         return f"Expected table {self.number}{page}"
 
 
+def grids_of(subject: Subject) -> list[tuple[Block, TableGrid]]:
+    """``documents.tables.tables_in`` of the result, read once a subject."""
+    from docassay.documents.tables import tables_in
+
+    return subject.derive("tables.grids", lambda: tables_in(subject.document))
+
+
 def tables_of_output(subject: Subject) -> list[PlacedTable]:
     """The tables of the result in reading order; those without any text are left out."""
     return _tables_of_document(subject.document, with_blocks=True)

@@ -13,10 +13,10 @@ from typing import Any, Final
 import orjson
 
 from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
-from docassay.documents.source_layer import SourceLayer, SourcePage
+from docassay.documents.source_layer import SourceLayer, SourcePage, WordStyle
 
 DOCUMENT_FORMAT_VERSION: Final = 1
-LAYER_FORMAT_VERSION: Final = 1
+LAYER_FORMAT_VERSION: Final = 2
 _COMPRESSION_LEVEL: Final = 1
 
 
@@ -63,7 +63,13 @@ def dump_layer(layer: SourceLayer) -> bytes:
         LAYER_FORMAT_VERSION,
         {
             "pages": [
-                [page.index, page.text, [tuple(box) for box in page.word_boxes]] for page in layer.pages
+                [
+                    page.index,
+                    page.text,
+                    [tuple(box) for box in page.word_boxes],
+                    [tuple(style) for style in page.word_styles],
+                ]
+                for page in layer.pages
             ],
             "page_count": layer.page_count,
             "is_paginated": layer.is_paginated,
@@ -76,8 +82,13 @@ def load_layer(data: bytes) -> SourceLayer:
     payload = _unpack("source_layer", LAYER_FORMAT_VERSION, data)
     try:
         pages = tuple(
-            SourcePage(index, text, tuple(BoundingBox(*box) for box in boxes))
-            for index, text, boxes in payload["pages"]
+            SourcePage(
+                index,
+                text,
+                tuple(BoundingBox(*box) for box in boxes),
+                tuple(WordStyle(*style) for style in styles),
+            )
+            for index, text, boxes, styles in payload["pages"]
         )
         return SourceLayer(pages, payload["page_count"], payload["is_paginated"])
     except (KeyError, TypeError, ValueError) as error:

@@ -7,17 +7,29 @@ check never compares an engine with itself. A scan has no layer: then checks tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from docassay.documents.model import BoundingBox
 
 
+class WordStyle(NamedTuple):
+    """How a word is set: ``size`` is its font size in points as displayed."""
+
+    size: float
+    is_bold: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """Text of one page in the file's own order; ``word_boxes`` is parallel to ``text.split()`` or empty."""
+    """Text of one page in the file's own order.
+
+    ``word_boxes`` and ``word_styles`` are parallel to ``text.split()`` or empty.
+    """
 
     index: int
     text: str
     word_boxes: tuple[BoundingBox, ...] = ()
+    word_styles: tuple[WordStyle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docassay.documents.model import BoundingBox
-from docassay.documents.source_layer import SourceLayer, SourcePage
+from docassay.documents.source_layer import SourceLayer, SourcePage, WordStyle
 from docassay.engines.contract import ReadLimits, SourceFile
 from docassay.readers.detect import detect_type
 
-LAYER_VERSION: Final = "2"
+LAYER_VERSION: Final = "3"
 """Goes up when the same file may give another layer; stored layers of other versions are not used."""
 
 LayerReader = Callable[[SourceFile, ReadLimits], SourceLayer]
-_PageReader = Callable[[Any, Any], tuple[str, tuple[BoundingBox, ...]]]
+_PageReader = Callable[[Any, Any, int], SourcePage]
 
 _LAYER_READERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -91,7 +91,7 @@ def pdf_source_layer(source: SourceFile, limits: ReadLimits) -> SourceLayer:
     A page counts as a page without text when many of its characters have no Unicode value, or when its
     letters are those of no language (shifted ones, for one): its layer says something else than it shows.
     """
-    return _pdf_layer(source, limits, None, _text_and_boxes)
+    return _pdf_layer(source, limits, None, _with_places)
 
 
 def _pdf_layer(
@@ -126,36 +126,35 @@ def _source_page(document: Any, index: int, read: _PageReader) -> SourcePage | N
     try:
         textpage = page.get_textpage()
         try:
-            text, boxes = read(page, textpage)
+            found = read(page, textpage, index)
         finally:
             textpage.close()
     except pypdfium2.PdfiumError:
         return None
     finally:
         page.close()
-    visible = len("".join(text.split()))
-    if visible == 0 or len(_UNREADABLE.findall(text)) > _GARBAGE_SHARE * visible:
+    visible = len("".join(found.text.split()))
+    if visible == 0 or len(_UNREADABLE.findall(found.text)) > _GARBAGE_SHARE * visible:
         return None
-    if not are_plausible_letters(text):
-        return None
-    return SourcePage(index, text, boxes)
+    return found if are_plausible_letters(found.text) else None
 
 
-def _text_only(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, ...]]:
-    """The text of ``_text_and_boxes``; ``page`` is not looked at."""
+def _text_only(page: Any, textpage: Any, index: int) -> SourcePage:
+    """The text of ``_with_places``; ``page`` is not looked at."""
     from docassay.readers.pdf.text import PAIR_FILLER, page_characters
 
     text = page_characters(textpage).translate(_LAYER_CHARACTERS)
     text = _WHITE_SPACE.sub(lambda space: "\n" if "\n" in space.group() else " ", text)
-    return text.replace("\x02", "").replace(PAIR_FILLER, "").strip(), ()
+    return SourcePage(index, text.replace("\x02", "").replace(PAIR_FILLER, "").strip())
 
 
-def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, ...]]:
-    """The text with hyphenated words joined, and one display box per word of ``text.split()``."""
+def _with_places(page: Any, textpage: Any, index: int) -> SourcePage:
+    """The text with hyphenated words joined; a display box and the style of each word of ``text.split()``."""
     import pypdfium2.raw as pdfium
 
     from docassay.readers.pdf.geometry import page_frame
     from docassay.readers.pdf.text import PAIR_FILLER, page_characters
+    from docassay.readers.pdf.text_styles import read_styles
 
     raw = textpage.raw
     joined = page_characters(textpage).translate(_LAYER_CHARACTERS)
@@ -166,6 +165,7 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
     get_box = pdfium.FPDFText_GetCharBox
     pieces: list[str] = []
     boxes: list[BoundingBox] = []
+    starts: list[int] = []
     for match in re.finditer(r"\S+|\s+", joined):
         if match.group().isspace():
             pieces.append("\n" if "\n" in match.group() else " ")
@@ -175,13 +175,18 @@ def _text_and_boxes(page: Any, textpage: Any) -> tuple[str, tuple[BoundingBox, .
         end = hyphen + 1 if hyphen >= 0 else match.end()
         x0 = y0 = math.inf
         x1 = y1 = -math.inf
-        for index in range(match.start(), end):
-            if get_box(raw, index, *pointers):
+        for character in range(match.start(), end):
+            if get_box(raw, character, *pointers):
                 x0, x1 = min(x0, left.value), max(x1, right.value)
                 y0, y1 = min(y0, bottom.value), max(y1, top.value)
         word = match.group().replace("\x02", "").replace(PAIR_FILLER, "")
         if word:
             pieces.append(word)
+            starts.append(match.start())
             boxes.append(frame.to_display(x0, y0, x1, y1) if x0 <= x1 else BoundingBox(0.0, 0.0, 0.0, 0.0))
     text = "".join(pieces).strip()
-    return text, tuple(boxes) if len(boxes) == len(text.split()) else ()
+    if not boxes or len(boxes) != len(text.split()):
+        return SourcePage(index, text)
+    styled = read_styles(ctypes.c_void_p(ctypes.cast(raw, ctypes.c_void_p).value), starts, frame.rotation)
+    styles = [WordStyle(round(style.size, 2), style.font.is_bold) for style in styled.styles]
+    return SourcePage(index, text, tuple(boxes), tuple(styles[number] for number in styled.numbers.tolist()))

@@ -17,7 +17,9 @@ DEFAULT_RUBRIC: Final[dict[str, Any]] = {
         {"name": "Characters are sound", "type": "page", "check": "output.garbage_chars"},
         {"name": "No page is lost", "type": "page", "check": "page.coverage"},
         {"name": "Tables are sound", "type": "block", "check": "table.wellformed"},
+        {"name": "No columns are merged", "type": "block", "check": "table.columns"},
         {"name": "Headings make an outline", "type": "document", "check": "structure.headings"},
+        {"name": "No heading is lost", "type": "document", "check": "structure.headings_kept"},
     ],
 }
 

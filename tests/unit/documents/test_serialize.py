@@ -13,7 +13,7 @@ from docassay.documents.serialize import (
     load_document,
     load_layer,
 )
-from docassay.documents.source_layer import SourceLayer, SourcePage
+from docassay.documents.source_layer import SourceLayer, SourcePage, WordStyle
 
 BOX = BoundingBox(1.5, 2, 3, 4.25)
 WORDS = (WordBox("a", 1.5, 2, 3, 4.25, 0.5), WordBox("b", 3, 2, 4, 4.25))
@@ -35,7 +35,10 @@ DOCUMENT = Document(
     title="Ünï",
     is_paginated=False,
 )
-LAYER = SourceLayer((SourcePage(0, "two words", (BOX, BOX)), SourcePage(2, "")), 3, is_paginated=False)
+STYLE = WordStyle(9.5, is_bold=True)
+LAYER = SourceLayer(
+    (SourcePage(0, "two words", (BOX, BOX), (STYLE, STYLE)), SourcePage(2, "")), 3, is_paginated=False
+)
 
 
 def test_a_document_comes_back_as_it_was() -> None:

@@ -282,6 +282,21 @@ def test_the_source_layer_has_a_box_for_every_word_and_nothing_for_scans(tmp_pat
     assert first.y1 == pytest.approx(92, abs=1.5)
 
 
+def test_the_source_layer_knows_how_each_word_is_set(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=letter)
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(72, 700, "Works of")
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(72, 670, "the imple-")
+    canvas.drawString(72, 656, "mentation")
+    canvas.save()
+    layer = read_source_layer(source(tmp_path / "a.pdf"), ReadLimits())
+    assert layer is not None
+    (page,) = layer.pages
+    assert page.text.split() == ["Works", "of", "the", "implementation"]
+    assert page.word_styles == ((16, True), (16, True), (10, False), (10, False))
+
+
 def test_the_source_layer_joins_a_word_hyphenated_at_a_line_end(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=letter)
     canvas.drawString(72, 700, "about the imple-")
