@@ -1,7 +1,7 @@
 """``python -m benchmarks.quality.made_tables``: how well tables are read in forms that our own code draws.
 
-Every form of ``docassay.testing.documents.table_forms`` is drawn several times between two paragraphs, with
-content from a seed. Nothing is held out: new seeds make new documents.
+Every form of ``docassay.testing.documents`` (``table_forms``, ``report_tables``) is drawn several times
+between two paragraphs, with content from a seed. Nothing is held out: new seeds make new documents.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from docassay.checks.metrics.table_cells import Cell, ComparableTable, PlacedCel
 from docassay.checks.metrics.table_tree import tree_edit_similarity
 from docassay.engines.contract import Mode
 from docassay.testing.documents.drawn_tables import DrawnCell, DrawnTable
+from docassay.testing.documents.report_tables import REPORT_FORMS
 from docassay.testing.documents.table_forms import FORMS, Form
 
 _PAGE: Final = (595.0, 842.0)
@@ -60,7 +61,7 @@ def truth_of(table: DrawnTable) -> ComparableTable:
         PlacedCell(
             cell.row,
             cell.column,
-            Cell(f"{cell.mark} {cell.text}".replace("\n", " "), cell.row_span, cell.column_span),
+            Cell(f"{cell.mark} {cell.text}{cell.raised}".replace("\n", " "), cell.row_span, cell.column_span),
         )
         for cell in _with_empty_cells(table)
     )
@@ -137,7 +138,7 @@ def main() -> None:
     seeds = range(options.first_seed, options.first_seed + options.count)
     means = []
     with TemporaryDirectory() as temporary:
-        for form in FORMS:
+        for form in (*FORMS, *REPORT_FORMS):
             if options.only not in form.__name__:
                 continue
             scores = score_form(engine, form, seeds, options.keep or Path(temporary), options.padding)

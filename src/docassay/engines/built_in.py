@@ -7,7 +7,7 @@ from typing import Final
 from docassay.documents.model import Document
 from docassay.engines.contract import ConvertOptions, SourceFile
 
-BUILT_IN_VERSION: Final = "3"
+BUILT_IN_VERSION: Final = "4"
 """Goes up with every change after which some file converts differently: stored results stay comparable
 because a new version is new work (another cache key), never silently mixed with the old one. Changes that
 cannot alter any output (speed, messages of failures) leave it alone."""

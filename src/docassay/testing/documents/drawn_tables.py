@@ -10,7 +10,7 @@ from reportlab.lib.colors import Color
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-Alignment = Literal["left", "centre", "right"]
+Alignment = Literal["left", "centre", "right", "point"]
 
 _SHADE = Color(0.85, 0.88, 0.95)
 
@@ -21,6 +21,8 @@ class DrawnCell:
 
     The lines stand in the middle of the cell's height, or ``is_at_top`` or ``is_at_bottom``. ``mark`` stands
     apart at the left edge (a currency sign before an amount); ``has_leader`` fills the rest with dots.
+    ``align="point"`` puts the decimal point to the middle of the cell. ``indent`` is in points, ``raised`` a
+    mark in small print above the end of the last line; ``is_turned`` text reads from the bottom to the top.
     """
 
     row: int
@@ -34,6 +36,9 @@ class DrawnCell:
     is_at_bottom: bool = False
     mark: str = ""
     has_leader: bool = False
+    indent: float = 0.0
+    raised: str = ""
+    is_turned: bool = False
 
 
 @dataclass(slots=True)
@@ -83,6 +88,11 @@ class DrawnTable:
             font = "Helvetica-Bold" if cell.is_bold else "Helvetica"
             text = max(stringWidth(line, font, self.size) for line in cell.text.split("\n"))
             text += 1.5 * self.size * bool(cell.mark) + 5 * self.size * cell.has_leader
+            text += cell.indent + self.size * len(cell.raised)
+            if cell.is_turned:
+                text = self.size
+            elif cell.align == "point":
+                text *= 1.5
             columns = range(cell.column, cell.column + cell.column_span)
             missing = text + 2 * padding - sum(widths[column] for column in columns)
             for column in columns if missing > 0 else ():
@@ -126,21 +136,36 @@ class DrawnTable:
         if cell.is_at_bottom:
             baseline = top - lower + 0.5 * pitch - 0.35 * self.size + (len(lines) - 1) * pitch
         canvas.setFont(font, self.size)
+        if cell.is_turned:
+            self._draw_turned(canvas, cell, (left + right) / 2, top - lower + self.padding)
+            return
         if cell.mark:
             canvas.drawString(left + self.padding, baseline, cell.mark)
         for line in lines:
             align = cell.align or self.align
             width = stringWidth(line, font, self.size)
             if align == "left":
-                start = left + self.padding
+                start = left + self.padding + cell.indent
             elif align == "right":
                 start = right - self.padding - width
+            elif align == "point":
+                start = (left + right) / 2 - stringWidth(line.partition(".")[0], font, self.size)
             else:
                 start = (left + right - width) / 2
             if cell.has_leader:
                 line += " " + "." * int((right - start - width) / stringWidth(".", font, self.size) - 4)
             canvas.drawString(start, baseline, line)
             baseline -= pitch
+        if cell.raised:
+            canvas.setFont(font, 0.65 * self.size)
+            canvas.drawString(start + width, baseline + pitch + 0.35 * self.size, cell.raised)
+
+    def _draw_turned(self, canvas: Canvas, cell: DrawnCell, middle: float, bottom: float) -> None:
+        canvas.saveState()
+        canvas.translate(middle + 0.35 * self.size, bottom)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, cell.text)
+        canvas.restoreState()
 
 
 def cells_of(rows: Sequence[Sequence[str]], *, first_row: int = 0, bold_rows: int = 0) -> list[DrawnCell]:

@@ -178,7 +178,10 @@ def _supported(
     before = seen[0]
     since = set(seen[0])
     titles = rows[min(rows)]
-    has_titles = support.may_alternate and len(titles) == len(extents)
+    untitled = len(extents) - len(titles)  # the column of labels may have none
+    has_titles = support.may_alternate and (
+        untitled == 0 or (untitled == 1 and titles[0].x0 > extents[0][1] and len(titles) > 1)
+    )
     has_titles = has_titles and not any(run.is_spanning for run in titles)
     needed = max(min(support.rows, max(len(rows) // 2, 1)), support.share * len(rows))
     for extent, own in zip(extents[1:], seen[1:], strict=True):

@@ -223,13 +223,19 @@ class RowBuilder:
         return floating
 
     def _join_wrapped(self, rows: list[GridRow], free: set[int], *, is_header: bool) -> list[GridRow]:
+        result = self._join_once(rows, free, is_header=is_header)
+        if is_header and 1 < len(result) < len(rows):  # titles of three lines over others of one
+            result = self._join_once(result, free, is_header=True)
+        return result
+
+    def _join_once(self, rows: Sequence[GridRow], free: set[int], *, is_header: bool) -> list[GridRow]:
         result: list[GridRow] = []
         for row in rows:
             above = result[-1] if result else None
             if above is not None and self._wrapped.joins(above, row, free, is_header=is_header):
                 above.fragments.extend(row.fragments)
-                above.last_base = row.base
-                above.middle = (self._rows[above.base].middle + self._rows[row.base].middle) / 2
+                above.last_base = row.last_base
+                above.middle = (self._rows[above.base].middle + self._rows[row.last_base].middle) / 2
             else:
                 result.append(row)
         return result

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from docassay.documents.model import BoundingBox
@@ -12,6 +14,7 @@ from docassay.readers.pdf.list_markers import is_caption
 from docassay.readers.pdf.marks import Rule
 from docassay.readers.pdf.tables.prose import is_prose_row
 from docassay.readers.pdf.tables.rules import distinct_positions, touching_groups
+from docassay.readers.pdf.tables.sideways import with_sideways_words_turned
 from docassay.readers.pdf.tables.text_rows import Run, TextRow, runs_of, text_rows
 from docassay.readers.pdf.text import Word
 
@@ -27,6 +30,7 @@ _HEAD: Final = 48.0
 _MANY_TITLES: Final = 12
 _FEW_TITLES: Final = 3
 _MINIMUM_WIDTH: Final = 24.0
+_SUM_WIDTH: Final = 0.3
 
 
 @dataclass(slots=True)
@@ -80,6 +84,11 @@ class WordsByHeight:
         self._order = sorted(range(len(words)), key=lambda index: words[index].y0 + words[index].y1)
         self._middles = [(words[index].y0 + words[index].y1) / 2 for index in self._order]
         self.words = words
+
+    @cached_property
+    def main_turn(self) -> int:
+        """The direction of most words, as ``Word.turn``."""
+        return Counter([word.turn for word in self.words]).most_common(1)[0][0]
 
     def between(self, top: float, bottom: float) -> list[int]:
         """Indexes of the words whose middle lies between ``top`` and ``bottom``, from top to bottom."""
@@ -156,7 +165,7 @@ def _without_loose_ends(stack: Region) -> Region:
     full = [rule.position for rule in stack.horizontal if rule.end - rule.start >= width - 2 * _SAME_END]
     if not full:
         return stack
-    top, bottom = full[0], full[-1]
+    top, bottom = full[0], max(full[-1], _lowest_sum(stack, full[-1]))
     if top - stack.box.y0 < _HEAD:
         top = stack.box.y0  # short lines under titles, above the line below the head
     walls = [rule for rule in stack.vertical if rule.start < bottom + _DOUBLE_RULE and rule.end > top]
@@ -165,6 +174,23 @@ def _without_loose_ends(stack: Region) -> Region:
     kept = [rule for rule in stack.horizontal if top - 0.5 <= rule.position <= bottom + 0.5]
     walls = [rule for rule in stack.vertical if rule.start < bottom and rule.end > top]
     return Region(BoundingBox(stack.box.x0, top, stack.box.x1, bottom), kept, walls)
+
+
+def _lowest_sum(stack: Region, bottom: float) -> float:
+    """The lowest of the short lines below ``bottom`` that stand over sums.
+
+    They leave the column of labels alone and end where the full lines do.
+    """
+    right = stack.box.x1
+    least = _SUM_WIDTH * (right - stack.box.x0)
+    lengths: dict[float, float] = {}
+    ends: dict[float, float] = {}
+    for rule in stack.horizontal:
+        if rule.position > bottom + 0.5:
+            lengths[rule.position] = lengths.get(rule.position, 0.0) + rule.end - rule.start
+            ends[rule.position] = max(ends.get(rule.position, 0.0), rule.end)
+    sums = [place for place, end in ends.items() if end > right - _SAME_END and lengths[place] >= least]
+    return max(sums, default=bottom)
 
 
 def _box_of(rows: Sequence[Rule], columns: Sequence[Rule]) -> BoundingBox:
@@ -226,7 +252,8 @@ def _belong_together(words: WordsByHeight, above: Region, part: Region) -> bool:
         return gap <= _DOUBLE_RULE
     if len(indexes) > 20_000:
         return False
-    rows = text_rows([words.words[index] for index in indexes])
+    inside = [words.words[index] for index in indexes]
+    rows = text_rows(with_sideways_words_turned(inside, words.main_turn))
     if is_same_width and len(distinct_positions(above.horizontal)) > 1 and _is_note(rows, box):
         return True
     allowed_titles = _MANY_TITLES if is_same_width else 0 if is_wider else _FEW_TITLES

@@ -16,6 +16,7 @@ from docassay.readers.pdf.tables.text_rows import Run, TextRow
 
 _CENTRED: Final = 0.6
 _ALIGNED: Final = 0.3
+_LINE_PITCH: Final = 1.35
 
 
 def mark_titles_over_rules(
@@ -33,6 +34,18 @@ def mark_titles_over_rules(
             above = rows[over[0].row]
             if rule.position - above.middle < 2 * above.size:
                 over[0].is_spanning = True
+                _mark_line_above(rows, runs, over[0])
+
+
+def _mark_line_above(rows: Sequence[TextRow], runs: Sequence[Sequence[Run]], title: Run) -> None:
+    """Mark the text that is centred right above a title as the first line of it."""
+    number = title.row - 1
+    if number < 0 or rows[title.row].middle - rows[number].middle > _LINE_PITCH * rows[number].size:
+        return
+    middle = title.x0 + title.x1
+    for run in runs[number]:
+        if abs(run.x0 + run.x1 - middle) < 2 * _ALIGNED * rows[number].size:
+            run.is_spanning = True
 
 
 def _nearest_within(runs: Sequence[Sequence[Run]], order: range, rule: Rule) -> list[Run]:
@@ -113,15 +126,20 @@ class SpanFinder:
         """Share the columns below one long line between the titles above it, each to the nearest."""
         if any(item.bottom > item.top for item in titles):
             return
-        middles = [(item.x0 + item.x1) / 2 for item in titles]
-        shares: list[list[int]] = [[] for _ in titles]
+        lines: dict[int, list[Fragment]] = {}
+        for item in titles:
+            lines.setdefault(item.first, []).append(item)
+        several = list(lines.values())
+        middles = [(min(item.x0 for item in title) + max(item.x1 for item in title)) / 2 for title in several]
+        shares: list[list[int]] = [[] for _ in several]
         for column in covered:
             place = (self._columns[column].x0 + self._columns[column].x1) / 2
-            nearest = min(range(len(titles)), key=lambda number: abs(middles[number] - place))
+            nearest = min(range(len(several)), key=lambda number: abs(middles[number] - place))
             shares[nearest].append(column)
         if all(shares):
-            for item, share in zip(titles, shares, strict=True):
-                item.first, item.last = share[0], share[-1]
+            for title, share in zip(several, shares, strict=True):
+                for item in title:
+                    item.first, item.last = share[0], share[-1]
 
     def _without_walls(self, row: GridRow, fragments: Sequence[Fragment]) -> None:
         """Where other rows have a line and this row has none, an empty neighbour belongs to the cell."""

@@ -45,13 +45,16 @@ class WrappedRows:
         upper, lower = above.filled, row.filled
         if not upper or not lower:
             return False
+        if is_header and self._is_line_over_rules(above, row):
+            return True
         if any(item.first < item.last for item in (*above.fragments, *row.fragments)):
             return False
         pitch = self._rows[row.base].middle - self._rows[above.last_base].middle
         if pitch > 1.6 * row.size:
             return False
         if is_header:
-            return self._is_header_line(above, row, free)
+            is_loose = self._are_apart_as_rows(pitch, row.size)
+            return self._is_header_line(above, row, free, is_loose=is_loose)
         if upper == {0} and upper < lower:
             return pitch < _LABEL_PITCH * row.size and self._label_goes_on(above, row)
         if not lower < upper:
@@ -64,16 +67,19 @@ class WrappedRows:
             return all(self._goes_on(above, item) for item in row.fragments)
         return False
 
-    def _is_header_line(self, above: GridRow, row: GridRow, free: set[int]) -> bool:
+    def _is_header_line(self, above: GridRow, row: GridRow, free: set[int], *, is_loose: bool) -> bool:
         """Whether two rows of a header are lines of the same titles.
 
-        ``free`` are the columns of titles that stand centred beside them.
+        ``free`` are the columns of titles that stand centred beside them; ``is_loose``: they are as far apart
+        as the rows of the table, so that only a word cut by a hyphen goes on.
         """
         pairs = [(up, low) for up in above.fragments for low in row.fragments if up.first == low.first]
         if any(is_number(item.text) for item in (*above.fragments, *row.fragments)):
             return False
         if any(up.text.endswith("-") and up.text_row == above.last_base for up, _ in pairs):
             return True
+        if is_loose:
+            return False
         upper, lower = above.filled, row.filled
         has_title_beside = bool(free) and upper == lower and not free & upper
         if not (upper < lower or lower < upper or has_title_beside) or not pairs:
@@ -81,6 +87,26 @@ class WrappedRows:
         if upper < lower and self._are_group_titles(above, row):
             return False
         return all(_is_aligned(up, low) for up, low in pairs)
+
+    def _are_apart_as_rows(self, pitch: float, size: float) -> bool:
+        """Whether lines of the head are as far apart as the rows below, and further than lines of text."""
+        return self._pitch is not None and pitch > max(_LABEL_PITCH * size, 0.97 * self._pitch)
+
+    def _is_line_over_rules(self, above: GridRow, row: GridRow) -> bool:
+        """Whether each text above is centred, or starts, over one of the next line that has a rule below."""
+        following = row.last_base + 1
+        pitch = self._rows[row.base].middle - self._rows[above.last_base].middle
+        if following >= len(self._rows) or pitch > _LABEL_PITCH * row.size:
+            return False
+        ruled = self._boundaries.partial(self._rows[row.last_base].middle, self._rows[following].middle)
+        over_rules = [item for item in row.fragments if any(item.first in columns for columns in ruled)]
+        partners = [next((low for low in over_rules if _is_aligned(up, low)), None) for up in above.fragments]
+        if len(over_rules) < len(row.fragments) or not all(partners):
+            return False
+        for up, low in zip(above.fragments, partners, strict=True):
+            if low is not None:
+                up.first, up.last = low.first, low.last
+        return True
 
     def _are_group_titles(self, above: GridRow, row: GridRow) -> bool:
         """Whether the texts above stand in the middle of groups of columns that are all but the first.
