@@ -13,6 +13,7 @@ from docassay.cli.demo import demo
 from docassay.cli.doctor import doctor
 from docassay.cli.exit_codes import exit_code_of, expected_errors
 from docassay.cli.output import note
+from docassay.cli.rubric_trial import try_rubric
 from docassay.cli.serve import openapi, serve, worker
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.command()(worker)
 app.command()(demo)
 app.command()(doctor)
 app.command()(openapi)
+rubric.app.command("try")(try_rubric)
 app.add_typer(key.app, name="key")
 app.add_typer(collection.app, name="collection")
 app.add_typer(expected.app, name="expected")

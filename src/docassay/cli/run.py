@@ -65,8 +65,8 @@ def start(
 ) -> None:
     """Start a run on a folder or collection, follow it, and print the worst files and the average."""
     schemas = {
-        "page_schema": _text_or_file(page_schema),
-        "segmentation_schema": _text_or_file(segmentation_schema),
+        "page_schema": text_or_file(page_schema),
+        "segmentation_schema": text_or_file(segmentation_schema),
     }
     engine_options = _parse_options(engine_option or [])
     if rubric is None and pipeline_id is None:
@@ -338,7 +338,7 @@ def _resolve_rubric(client: Client, rubric: str | None) -> int | None:
     return created["id"]
 
 
-def _text_or_file(value: str | None) -> str | None:
+def text_or_file(value: str | None) -> str | None:
     """The value itself, or the content of the file that ``@path`` names."""
     if value is None or not value.startswith("@"):
         return value
