@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Final
 
 from docassay.checks.contract import Subject
 from docassay.checks.page_text import OutputText, TextPair
-from docassay.checks.words import Words, ngrams, to_words
+from docassay.checks.words import Words, to_words
+
+_TOKENS_A_WHOLE: Final = 8
+"""So many tokens are looked through in the time that one word is cut into two at each of its places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,23 @@ def _agreement(pair: TextPair) -> Agreement:
     if pair.output is None:
         return Agreement(len(body), 0, Counter(body), Counter(), 0.0, None)
     printed = pair.output.words.tokens
-    whole = (*body, *pair.layer.furniture.tokens)
-    markers = pair.output.list_markers
-    missing, _ = differing(body, printed)
-    _, unsupported = differing(whole, printed)
-    missing -= markers
-    unsupported -= Counter(to_words(pair.output.enumerators).tokens)
-    recall, precision = _trigram_shares(body, printed)
+    missing, unsupported = differing_from_page(body, pair.layer.furniture.tokens, printed)
+    if missing and pair.output.list_markers:
+        missing -= pair.output.list_markers
+    if unsupported:
+        unsupported -= Counter(to_words(pair.output.enumerators).tokens)
+    recall, precision = _trigram_shares(pair.layer.body, pair.output.words, pair.trigrams_in_layer)
     return Agreement(len(body), len(printed), missing, unsupported, recall, precision)
+
+
+def differing_from_page(
+    body: tuple[str, ...], furniture: tuple[str, ...], printed: tuple[str, ...]
+) -> tuple[Counter[str], Counter[str]]:
+    """What of the body is not printed, and what is printed that neither the body nor the furniture has."""
+    missing, unsupported = differing(body, printed)
+    if furniture:
+        _, unsupported = differing((*body, *furniture), printed)
+    return missing, unsupported
 
 
 def differing(left: Sequence[str], right: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
@@ -66,15 +78,29 @@ def differing(left: Sequence[str], right: Sequence[str]) -> tuple[Counter[str], 
     how a text layer spaces its glyphs says little about the text.
     """
     counts_left, counts_right = Counter(left), Counter(right)
-    only_left, only_right = counts_left - counts_right, counts_right - counts_left
+    if dict.__eq__(counts_left, counts_right):  # that of Counter is written in Python
+        return Counter(), Counter()
+    only_left, only_right = _excess(counts_left, counts_right), _excess(counts_right, counts_left)
     if only_left and only_right:
         _forgive_spacing(only_left, only_right, left)
         _forgive_spacing(only_right, only_left, right)
     return only_left, only_right
 
 
+def _excess(of: Counter[str], over: Counter[str]) -> Counter[str]:
+    """``of - over``, without asking ``over`` for tokens that it lacks one by one in Python."""
+    count_over = over.get
+    return Counter(
+        {token: count - less for token, count in of.items() if count > (less := count_over(token, 0))}
+    )
+
+
 def _forgive_spacing(pieces: Counter[str], wholes: Counter[str], order: Sequence[str]) -> None:
     """Take out of both what is one token in ``wholes`` and two neighbours of ``order`` in ``pieces``."""
+    if len(wholes) < len(order) // _TOKENS_A_WHOLE and not any(
+        whole[:cut] in pieces and whole[cut:] in pieces for whole in wholes for cut in range(1, len(whole))
+    ):
+        return
     position, last = 0, len(order) - 1
     while position < last:
         first = order[position]
@@ -91,13 +117,15 @@ def _forgive_spacing(pieces: Counter[str], wholes: Counter[str], order: Sequence
             del counter[token]
 
 
-def _trigram_shares(layer: Sequence[str], output: Sequence[str]) -> tuple[float | None, float | None]:
-    expected, printed = ngrams(layer, 3), ngrams(output, 3)
-    common = sum(min(count, printed[gram]) for gram, count in expected.items() if gram in printed)
-    return (
-        common / expected.total() if expected else None,
-        common / printed.total() if printed else None,
-    )
+def _trigram_shares(
+    layer: Words, output: Words, output_in_layer: Sequence[int | None]
+) -> tuple[float | None, float | None]:
+    """The shares of the trigrams of either side that the other has as well, copies counted."""
+    common = len(set(output_in_layer) - {None})
+    in_layer, in_output = layer.repeated_trigrams, output.repeated_trigrams
+    common += sum(min(in_layer[trigram], in_output[trigram]) - 1 for trigram in in_layer.keys() & in_output)
+    expected, printed = len(layer.trigrams), len(output.trigrams)
+    return common / expected if expected else None, common / printed if printed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +141,29 @@ class Passage:
         return self.last - self.first
 
 
-def lone_passage(tokens: Sequence[str], *others: Sequence[str]) -> Passage:
-    """The longest run of ``tokens`` none of whose bigrams occur in ``others``; empty if there is none."""
-    found = lone_passages(tokens, others, 1)
+def lone_passage(token_count: int, is_known: bytes, shortest: int = 1) -> Passage:
+    """The first of ``lone_passages``; empty if there is none."""
+    found = lone_passages(token_count, is_known, shortest)
     return found[0] if found else Passage(0, 0)
 
 
-def lone_passages(tokens: Sequence[str], others: Iterable[Sequence[str]], shortest: int) -> list[Passage]:
-    """The runs of at least ``shortest`` tokens none of whose bigrams occur in ``others``, longest first."""
-    known: set[tuple[str, ...]] = set()
-    for other in others:
-        known.update(pairwise(other))
+def lone_passages(token_count: int, is_known: bytes, shortest: int) -> list[Passage]:
+    """The runs of at least ``shortest`` tokens none of whose bigrams are known, longest first.
+
+    ``is_known`` holds a 1 or a 0 for each of the ``token_count - 1`` bigrams (``known_bigrams``).
+    """
+    # So many tokens in a row have one bigram less; most texts have no such run.
+    if token_count > 1 and bytes(max(1, shortest - 1)) not in is_known:
+        return []
     found = []
     first = 0  # of the tokens that no bigram so far has shown to be known
-    for position, bigram in enumerate(pairwise(tokens)):
-        if bigram in known:
+    for position in range(len(is_known)):
+        if is_known[position]:
             if position - first >= shortest:
                 found.append(Passage(first, position))
             first = position + 2
-    if len(tokens) - first >= shortest:
-        found.append(Passage(first, len(tokens)))
+    if token_count - first >= shortest:
+        found.append(Passage(first, token_count))
     return sorted(found, key=lambda passage: (-passage.length, passage.first))
 
 

@@ -125,7 +125,7 @@ def _output_texts(subject: Subject, *, tables: bool) -> Mapping[int, Sequence[Bl
 
 def _pair(index: int | None, output: OutputText | None, truth: Sequence[BlockText]) -> TextPair:
     words = join_blocks(truth).words if truth else _EMPTY
-    pair = TextPair(index, output, LayerText(words, _EMPTY, words))
+    pair = TextPair(index, output, LayerText(words, _EMPTY))
     return replace(pair, output=body_output(pair))
 
 
@@ -133,7 +133,7 @@ def _blocks_of(page: Page, *, tables: bool) -> list[BlockText]:
     found = []
     for block in _body(page.blocks, tables=tables):
         text = block_text(block)
-        found.append(BlockText(block, to_words(text.text), text.list_markers))
+        found.append(BlockText(block, to_words(text.text), text))
     return found
 
 

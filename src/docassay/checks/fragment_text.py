@@ -27,6 +27,10 @@ _CELLS: Final = frozenset({"td", "th"})
 _TAG: Final = re.compile(
     r"<(?:!--[^<>]*+--|[!?][^<>]*+|(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+))>"
 )
+# What most fragments are made of: tags that the pattern above reads in the same way, the name alone captured.
+_PLAIN_TAG: Final = re.compile(r"""</?([a-z][a-z0-9]*)(?: [a-z-]+="[^"<>]*+")*+ ?/?>""")
+_PARAGRAPH: Final = re.compile(r"<p>([^<]*+)</p>")
+_GAPS: Final = dict.fromkeys(_INLINE, "") | dict.fromkeys(_CELLS, "\t")
 _START: Final = re.compile(r"""\bstart\s*=\s*["']?(\d{1,6})""")
 
 _LATEX_ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s*\{[^{}]*+\}(?:\{[lcr| ]*+\})?")
@@ -48,6 +52,11 @@ def fragment_text(fragment: str) -> FragmentText:
     """The text of an HTML fragment, entities decoded."""
     if "<" not in fragment:
         return FragmentText(html.unescape(fragment))
+    if fragment.count("<") == 2 and "&" not in fragment and (match := _PARAGRAPH.fullmatch(fragment)):
+        return FragmentText(f"\n{match[1]}\n")
+    plain = _text_of_plain_tags(fragment)
+    if plain is not None:
+        return FragmentText(plain)
     pieces: list[str] = []
     markers: list[str] = []
     open_lists: list[int | None] = []
@@ -70,6 +79,21 @@ def fragment_text(fragment: str) -> FragmentText:
             _follow_lists(tag, is_closing, match[3], open_lists, markers)
     pieces.append(html.unescape(fragment[position:]))
     return FragmentText("".join(pieces), tuple(markers))
+
+
+def _text_of_plain_tags(fragment: str) -> str | None:
+    """The text of a fragment without formulas and numbered lists in which each "<" begins a plain tag, else
+    None; cut at all tags at once, for a table has hundreds."""
+    if "<math" in fragment or "<ol" in fragment:
+        return None
+    pieces: list[str] = _PLAIN_TAG.split(fragment)
+    names = pieces[1::2]
+    if len(names) != fragment.count("<"):
+        return None
+    if "&" in fragment:
+        pieces[::2] = map(html.unescape, pieces[::2])
+    pieces[1::2] = [_GAPS.get(name, "\n") for name in names]
+    return "".join(pieces)
 
 
 def _follow_lists(

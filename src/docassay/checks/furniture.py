@@ -32,10 +32,12 @@ def furniture_lines(source: SourceLayer) -> Mapping[int, frozenset[int]]:
     one and a bare page number; and when all lines between it and the edge are furniture too. A page is never
     furniture as a whole.
     """
-    pages = [_PageEdges(page.index, page.text.splitlines()) for page in source.pages if page.text.strip()]
+    with_text = [page for page in source.pages if page.text.strip()]
+    are_many = len(with_text) > 1
+    pages = [_PageEdges(page.index, page.text.splitlines(), is_one_of_many=are_many) for page in with_text]
     page_counts: Counter[str] = Counter()
     for page in pages:
-        page_counts.update({page.masked[number] for number in (*page.top, *page.bottom)})
+        page_counts.update(set(page.masked.values()))
     needed = 3 if len(pages) > 2 else 2
     running = {line for line, count in page_counts.items() if source.is_paginated and count >= needed}
     return {page.index: page.furniture(running) for page in pages}
@@ -62,21 +64,24 @@ def page_number_candidates(text: str) -> tuple[str, ...]:
 class _PageEdges:
     """The lines of one page that may be furniture, each edge from the outside in."""
 
-    def __init__(self, index: int, lines: list[str]) -> None:
+    def __init__(self, index: int, lines: list[str], *, is_one_of_many: bool) -> None:
         self.index = index
-        self.lines = {number: line.strip() for number, line in enumerate(lines) if line.strip()}
-        self.masked = {number: _masked(line) for number, line in self.lines.items()}
+        self.lines = {number: line for number, line in enumerate(map(str.strip, lines)) if line}
         filled = list(self.lines)
         self.top = filled[:EDGE_LINES]
         self.bottom = filled[-1 : -EDGE_LINES - 1 : -1]
+        edges = {*self.top, *self.bottom} if is_one_of_many else ()
+        self.masked = {number: _masked(self.lines[number]) for number in edges}
 
     def furniture(self, running: Collection[str]) -> frozenset[int]:
         """The numbers of this page's furniture lines; ``running`` are the masked lines of many pages."""
-        on_page = Counter(self.masked.values())
+        # Most pages have no such line, and then their other lines need not be looked at.
+        may_run = any(masked in running for masked in self.masked.values())
+        on_page = Counter(map(_masked, self.lines.values())) if may_run else Counter[str]()
         found: set[int] = set()
         for edge in (self.top, self.bottom):
             for depth, number in enumerate(edge):
-                line, masked = self.lines[number], self.masked[number]
+                line, masked = self.lines[number], self.masked.get(number, "")
                 is_running = masked in running and on_page[masked] == 1 and len(line) <= LONGEST_LINE
                 if not is_running and (depth > 0 or not _PAGE_NUMBER.fullmatch(line)):
                     break

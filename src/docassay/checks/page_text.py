@@ -7,12 +7,14 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, chain
 from typing import Final
 
 from docassay.checks.contract import Item, Level, Subject, not_applicable
 from docassay.checks.fragment_text import FragmentText, fragment_text
 from docassay.checks.furniture import furniture_lines, page_number_candidates
-from docassay.checks.words import Words, to_words
+from docassay.checks.words import Bigram, Words, known_bigrams, places_of_trigrams, to_words
 from docassay.documents.model import PAGE_FURNITURE, Block, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
 
@@ -25,15 +27,21 @@ WHOLE_DOCUMENT: Final = "The whole document is compared, because this format has
 _TABULAR: Final = frozenset({"Table", "TableGroup", "TableOfContents", "Form"})
 _ENUMERATOR: Final = re.compile(r"^[ \t]{0,8}\(?(\d{1,3}(?:\.\d{1,3}){0,5})[.)]?[ \t]+(?=\D)", re.MULTILINE)
 _BLANK: Final = re.compile(r"\s*")
+_NO_WORDS: Final = to_words("")
 
 
 @dataclass(frozen=True, slots=True)
 class BlockText:
-    """A top-level block and its words."""
+    """A top-level block, its text with everything below it, and the words of that."""
 
     block: Block
     words: Words
-    list_markers: tuple[str, ...]
+    fragment: FragmentText
+
+    @property
+    def list_markers(self) -> tuple[str, ...]:
+        """The numbers that its ordered lists show."""
+        return self.fragment.list_markers
 
     @property
     def enumerators(self) -> str:
@@ -46,16 +54,30 @@ class BlockText:
         return " ".join(match[1] for match in _ENUMERATOR.finditer(self.words.text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutputText:
-    """The words of several blocks in reading order; ``starts[k]`` is the first token of ``blocks[k]``."""
+    """The words of several blocks in reading order."""
 
     words: Words
     blocks: tuple[BlockText, ...]
-    starts: tuple[int, ...]
-    list_markers: Counter[str]
 
-    @property
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """For each block the number of its first token."""
+        return tuple(accumulate((len(part.words.tokens) for part in self.blocks[:-1]), initial=0))
+
+    @cached_property
+    def body(self) -> OutputText:
+        """The same without PageHeader and PageFooter blocks."""
+        body = [part for part in self.blocks if part.block.block_type not in PAGE_FURNITURE]
+        return self if len(body) == len(self.blocks) else join_blocks(body)
+
+    @cached_property
+    def list_markers(self) -> Counter[str]:
+        """``BlockText.list_markers`` of all blocks."""
+        return Counter(chain.from_iterable(part.list_markers for part in self.blocks))
+
+    @cached_property
     def enumerators(self) -> str:
         """``BlockText.enumerators`` of all blocks."""
         return " ".join(part.enumerators for part in self.blocks)
@@ -65,20 +87,34 @@ class OutputText:
         return self.blocks[bisect_right(self.starts, token) - 1].block if self.blocks else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerText:
     """The words of the text layer: ``body`` must be in the output, ``furniture`` (running lines) may be.
 
-    ``whole`` is both in the file's own order. ``page_numbers`` of the body may be missing too.
+    ``page_numbers`` of the body may be missing too. ``source`` is the text of both where there is furniture;
+    ``parts`` are the texts that this one was joined from.
     """
 
     body: Words
     furniture: Words
-    whole: Words
     page_numbers: tuple[str, ...] = ()
+    source: str | None = None
+    parts: tuple[LayerText, ...] = ()
+
+    @cached_property
+    def whole(self) -> Words:
+        """Body and furniture in the file's own order."""
+        if self.parts:
+            return join_words([part.whole for part in self.parts])
+        return self.body if self.source is None else to_words(self.source)
+
+    @cached_property
+    def bigrams(self) -> frozenset[Bigram]:
+        """The pairs of neighbouring tokens of the body and those of the furniture."""
+        return self.body.bigrams | self.furniture.bigrams if self.furniture.tokens else self.body.bigrams
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPair:
     """One unit of comparison: a page, or the whole document when ``page_index`` is None.
 
@@ -90,6 +126,23 @@ class TextPair:
     output: OutputText | None
     layer: LayerText
     is_partly_scanned: bool = False
+
+    @cached_property
+    def is_printed(self) -> bytes:
+        """For each pair of neighbouring tokens of the layer's body 1 when the output has it too, else 0."""
+        tokens = self.layer.body.tokens
+        return known_bigrams(tokens, self.output.words.bigrams if self.output is not None else ())
+
+    @cached_property
+    def is_supported(self) -> bytes:
+        """For each pair of neighbouring tokens of the output 1 when the layer has it too, else 0."""
+        tokens = self.output.words.tokens if self.output is not None else ()
+        return known_bigrams(tokens, self.layer.bigrams)
+
+    @cached_property
+    def trigrams_in_layer(self) -> tuple[int | None, ...]:
+        """For each trigram of the output its last place in the layer's body, None where it has none."""
+        return places_of_trigrams(self.output.words, self.layer.body) if self.output is not None else ()
 
     @property
     def place(self) -> str:
@@ -121,38 +174,33 @@ def block_texts(subject: Subject) -> dict[int, tuple[BlockText, ...]]:
     return subject.derive("page_text.block_texts", compute)
 
 
+def output_texts(subject: Subject) -> dict[int, OutputText]:
+    """The running text of each page by its index."""
+
+    def compute() -> dict[int, OutputText]:
+        return {index: join_blocks(parts) for index, parts in block_texts(subject).items()}
+
+    return subject.derive("page_text.output_texts", compute)
+
+
 def _block_words(page: Page) -> Iterator[BlockText]:
     for block in page.blocks:
         text = block_text(block)
-        yield BlockText(block, to_words(text.text), text.list_markers)
+        yield BlockText(block, to_words(text.text), text)
 
 
 def join_blocks(blocks: Iterable[BlockText]) -> OutputText:
     """One running text of several blocks."""
     blocks = tuple(blocks)
-    starts: list[int] = []
-    markers: Counter[str] = Counter()
-    joined = join_words([part.words for part in blocks])
-    count = 0
-    for part in blocks:
-        starts.append(count)
-        count += len(part.words.tokens)
-        markers.update(part.list_markers)
-    return OutputText(joined, blocks, tuple(starts), markers)
+    return OutputText(join_words([part.words for part in blocks]), blocks)
 
 
 def join_words(parts: Sequence[Words]) -> Words:
     """One text of several, parted by line breaks."""
     if len(parts) == 1:
         return parts[0]
-    tokens: list[str] = []
-    spans: list[tuple[int, int]] = []
-    offset = 0
-    for part in parts:
-        tokens.extend(part.tokens)
-        spans.extend((start + offset, end + offset) for start, end in part.spans)
-        offset += len(part.text) + 1
-    return Words("\n".join(part.text for part in parts), tuple(tokens), tuple(spans))
+    tokens = tuple(chain.from_iterable([part.tokens for part in parts]))
+    return Words("\n".join([part.text for part in parts]), tokens)
 
 
 def has_page_pairs(subject: Subject) -> bool:
@@ -173,22 +221,23 @@ def _pairs(subject: Subject) -> Iterator[TextPair]:
     if source is None or not source.has_text:
         return
     layers = _layers(source, furniture_of(subject))
-    texts = block_texts(subject)
     if not has_page_pairs(subject):
         layer = LayerText(
             join_words([part.body for part in layers.values()]),
             join_words([part.furniture for part in layers.values()]),
-            join_words([part.whole for part in layers.values()]),
+            parts=tuple(layers.values()),
         )
         if layer.body.tokens:
+            texts = block_texts(subject)
             parts = (part for page in subject.document.pages for part in texts[page.index])
             yield TextPair(None, join_blocks(parts), layer)
         return
+    outputs = output_texts(subject)
     methods = {page.index: page.method for page in subject.document.pages}
     for index in sorted({*methods, *subject.document.failed_pages}):
         if index not in layers:
             continue
-        output = join_blocks(texts[index]) if index in methods else None
+        output = outputs[index] if index in methods else None
         yield TextPair(
             index, output, layers[index], _is_partly_scanned(methods.get(index), output, layers[index])
         )
@@ -215,19 +264,16 @@ def _layers(source: SourceLayer, furniture: Mapping[int, frozenset[int]]) -> dic
 
 def _layer(page: SourcePage, furniture: frozenset[int]) -> LayerText:
     if not furniture:
-        whole = to_words(page.text)
-        return LayerText(whole, to_words(""), whole, page_number_candidates(page.text))
+        return LayerText(to_words(page.text), _NO_WORDS, page_number_candidates(page.text))
     lines = page.text.splitlines()
     body = "\n".join(line for number, line in enumerate(lines) if number not in furniture)
     running = "\n".join(lines[number] for number in sorted(furniture))
-    return LayerText(to_words(body), to_words(running), to_words(page.text), page_number_candidates(body))
+    return LayerText(to_words(body), to_words(running), page_number_candidates(body), page.text)
 
 
 def body_output(pair: TextPair) -> OutputText | None:
     """The output without its PageHeader and PageFooter blocks."""
-    if pair.output is None:
-        return None
-    return join_blocks(part for part in pair.output.blocks if part.block.block_type not in PAGE_FURNITURE)
+    return pair.output.body if pair.output is not None else None
 
 
 def items_by_level(

@@ -7,8 +7,8 @@ regular expression with its exponential worst cases is involved.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 SEED: Final = 3
@@ -32,14 +32,18 @@ class Loop(NamedTuple):
 
 def find_loops(tokens: Sequence[str], minimum_copies: int) -> list[Loop]:
     """The loops of at least ``minimum_copies`` (3 or more) in order; they do not overlap."""
-    positions: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for position, seed in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
-        positions[seed].append(position)
+    seeds = list(zip(tokens, tokens[1:], tokens[2:], strict=False))
+    often = {
+        seed for seed, count in Counter(seeds).items() if count > 1 and _may_loop(seed, count, minimum_copies)
+    }
+    if not often:
+        return []
+    positions: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for position, seed in enumerate(seeds):
+        if seed in often:
+            positions[seed].append(position)
     candidates = sorted(
-        candidate
-        for places in positions.values()
-        if len(places) > 1
-        for candidate in _even_runs(places, minimum_copies)
+        candidate for places in positions.values() for candidate in _even_runs(places, minimum_copies)
     )
     loops: list[Loop] = []
     covered = 0
@@ -61,12 +65,28 @@ def _even_runs(places: Sequence[int], minimum_copies: int) -> list[tuple[int, in
         gap = places[index] - places[index - 1]
         is_last = index == len(places) - 1
         if is_last or places[index + 1] - places[index] != gap:
-            # A trigram is longer than one or two tokens, so the last copies of a short period do not hold it.
-            needed = max(2, minimum_copies - 2) if gap < SEED else minimum_copies - 1
-            if gap <= LONGEST_PERIOD and index - start + 1 >= needed:
+            if gap <= LONGEST_PERIOD and index - start + 1 >= _places_needed(gap, minimum_copies):
                 runs.append((places[start], gap))
             start = index
     return runs
+
+
+def may_hold_loops(repeated: Mapping[tuple[str, str, str], int], minimum_copies: int) -> bool:
+    """Whether a text with these repeated trigrams, and so many of each, may hold a loop."""
+    return any(_may_loop(seed, count, minimum_copies) for seed, count in repeated.items())
+
+
+def _may_loop(seed: tuple[str, str, str], count: int, minimum_copies: int) -> bool:
+    if count >= _places_needed(SEED, minimum_copies):
+        return True
+    # Only in a loop of one or two tokens fewer places will do, and there its first token is its third.
+    return count >= _places_needed(1, minimum_copies) and seed[0] == seed[2]
+
+
+def _places_needed(gap: int, minimum_copies: int) -> int:
+    """In how many places at this distance a trigram of a loop stands at least."""
+    # A trigram is longer than one or two tokens, so the last copies of a short period do not hold it.
+    return max(2, minimum_copies - 2 if gap < SEED else minimum_copies - 1)
 
 
 def _extend(tokens: Sequence[str], position: int, period: int, floor: int) -> Loop:

@@ -11,6 +11,7 @@ from docassay.checks.contract import Item, Level, Subject, not_applicable
 from docassay.checks.expected_text import RawPair, expected_items, raw_pairs, words_of
 from docassay.checks.page_text import TextPair, page_name
 from docassay.checks.scale import anchored
+from docassay.checks.words import known_bigrams
 
 SHORTEST_PASSAGE: Final = 3
 STRICT: Final[dict[str, Any]] = {
@@ -104,12 +105,12 @@ def passages(pair: TextPair) -> str:
     """The longest passage that is missing and the longest that was not expected, as evidence."""
     truth, output = words_of(pair)
     told = ""
-    missing = lone_passage(truth.tokens, output.tokens)
+    missing = lone_passage(len(truth.tokens), known_bigrams(truth.tokens, output.bigrams))
     if missing.length >= SHORTEST_PASSAGE:
         told += (
             f" Longest missing passage ({count_of(missing.length, 'word')}): {quote_words(truth, missing)}."
         )
-    added = lone_passage(output.tokens, truth.tokens)
+    added = lone_passage(len(output.tokens), known_bigrams(output.tokens, truth.bigrams))
     if added.length >= SHORTEST_PASSAGE and pair.output is not None:
         where = block_name(pair.output, added.first)
         told += (

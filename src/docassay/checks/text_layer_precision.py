@@ -28,7 +28,7 @@ from docassay.checks.page_text import (
 )
 from docassay.checks.registry import check
 from docassay.checks.scale import anchored, anchors
-from docassay.checks.words import to_words
+from docassay.checks.words import Words, known_bigrams, to_words
 
 LOW: Final = 0.70
 HIGH: Final = 0.99
@@ -57,7 +57,7 @@ MINIMUM_BLOCK_WORDS: Final = 3
         },
     },
     source="Multiset word precision (1 - hallucination rate); trigram precision is reported in the details.",
-    cost="1.8 ms a page",
+    cost="1.3 ms a page",
 )
 def text_layer_precision(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page, a block or one for the document; ``value`` is the word precision, 0-1."""
@@ -132,8 +132,8 @@ def _unsupported_passage(pair: TextPair) -> str:
     if pair.output is None:
         return ""
     words = pair.output.words
-    passage = lone_passage(words.tokens, pair.layer.body.tokens, pair.layer.furniture.tokens)
-    if passage.length < SHORTEST_PASSAGE:
+    passage = lone_passage(len(words.tokens), pair.is_supported, SHORTEST_PASSAGE)
+    if not passage.length:
         return ""
     return (
         f" Longest passage without support ({count_of(passage.length, 'word')}, "
@@ -171,9 +171,10 @@ def _block(part: BlockText, pair: TextPair, params: Mapping[str, Any]) -> Item:
     _, unsupported = differing(layer, tokens)
     unsupported -= Counter(to_words(part.enumerators).tokens)
     value = 1 - unsupported.total() / len(tokens)
-    passage = lone_passage(tokens, layer)
+    is_known = known_bigrams(tokens, Words("", layer).bigrams)
+    passage = lone_passage(len(tokens), is_known, SHORTEST_PASSAGE)
     quoted = ""
-    if passage.length >= SHORTEST_PASSAGE:
+    if passage.length:
         quoted = f" Longest passage without support: {quote_words(part.words, passage)}."
     agreement = Agreement(0, len(tokens), Counter(), unsupported, None, None)
     return Item(

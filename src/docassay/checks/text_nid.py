@@ -28,7 +28,7 @@ HIGH: Final = 1.0
     mapping="5 x clip((value - low) / (high - low), 0, 1), low 0.50, high 1.00",
     params={**anchors(LOW, HIGH), **STRICT, **TABLES},
     source="Indel similarity as in DP-Bench (2024) and READoc (2024).",
-    cost="2.1 ms a page",
+    cost="1.8 ms a page",
 )
 def text_nid(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is 0-1."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from docassay.checks.agreement import count_of, differing, percent
+from docassay.checks.agreement import count_of, differing, differing_from_page, percent
 from docassay.checks.contract import Item, Level, Subject, not_applicable
 from docassay.checks.page_text import (
     BlockText,
@@ -64,7 +64,7 @@ class _Numbers:
     ),
     params=anchors(LOW, HIGH),
     source="Multiset agreement of digit strings.",
-    cost="1.4 ms a page",
+    cost="0.8 ms a page",
 )
 def text_number_agreement(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page, a block or one for the document; ``value`` is min(recall, precision), 0-1."""
@@ -108,10 +108,10 @@ def _compare(pair: TextPair) -> _Numbers:
     printed = numbers(output.words.text) if output is not None else ()
     markers = output.list_markers if output is not None else Counter[str]()
     body = numbers(pair.layer.body.text)
-    missing, _ = differing(body, printed)
-    _, unsupported = differing((*body, *numbers(pair.layer.furniture.text)), printed)
-    missing -= markers + Counter(pair.layer.page_numbers)
-    if output is not None:
+    missing, unsupported = differing_from_page(body, numbers(pair.layer.furniture.text), printed)
+    if missing:
+        missing -= markers + Counter(pair.layer.page_numbers)
+    if output is not None and unsupported:
         unsupported -= Counter(numbers(output.enumerators))
         _forgive_spaces(missing, unsupported, output.words.text)
     if pair.is_partly_scanned:

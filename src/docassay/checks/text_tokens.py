@@ -55,7 +55,7 @@ class _Tokens:
     mapping="5 x clip((F1 - low) / (high - low), 0, 1), low 0.60, high 0.99",
     params={**anchors(LOW, HIGH), **TABLES},
     source="TokensFound and TokensAdded of SCORE (Unstructured, 2025), as recall and precision of multisets.",
-    cost="1.4 ms a page",
+    cost="1.0 ms a page",
 )
 def text_tokens(subject: Subject, level: Level, params: Mapping[str, Any]) -> Sequence[Item]:
     """One item a page or one for the document; ``value`` is F1, 0-1."""

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from lxml import etree
@@ -46,8 +47,7 @@ class TableDefect(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableCell:
+class TableCell(NamedTuple):
     """One cell at its place in the grid (0-based); spans are at least 1 and end inside the grid."""
 
     row: int
@@ -174,10 +174,11 @@ def grid_of_element(table: etree._Element) -> TableGrid:
     """The grid of a parsed table."""
     defects: list[TableDefect] = []
     rows: list[_RawRow] = []
+    has_nested = next(islice(table.iter("table"), 1, None), None) is not None
     for group, is_head in _row_groups(table):
         for position, row in enumerate(group):
             cells = [_raw_cell(cell, is_head) for cell in row if tag_of(cell) in CELL_TAGS]
-            if any(next(cell.iter("table"), None) is not None for cell in row):
+            if has_nested and any(next(cell.iter("table"), None) is not None for cell in row):
                 message = f"Row {len(rows)} holds a table inside a cell."
                 defects.append(TableDefect("nested", len(rows), message))
             rows.append(_RawRow(cells, len(group) - position))
@@ -213,7 +214,9 @@ def _raw_cell(cell: etree._Element, is_head: bool) -> _RawCell:
 
 def _span(attribute: str | None) -> int:
     """A span as browsers read it: leading digits, 1 when missing or unreadable, 0 for an explicit zero."""
-    match = _SPAN.match(attribute or "")
+    if attribute is None:
+        return 1
+    match = _SPAN.match(attribute)
     return int(match[1]) if match else 1
 
 
@@ -221,6 +224,8 @@ def _place(rows: list[_RawRow], defects: list[TableDefect]) -> TableGrid:
     if not rows:
         return _NO_TABLE
     column_limit = max(1, min(MAX_COLUMNS, MAX_SLOTS // len(rows)))
+    if _is_without_spans(rows) and max(len(raw.cells) for raw in rows) <= column_limit:
+        return _place_without_spans(rows, defects)
     covered: list[dict[int, str]] = [{} for _ in rows]
     cells: list[TableCell] = []
     for row, raw in enumerate(rows):
@@ -248,6 +253,27 @@ def _place(rows: list[_RawRow], defects: list[TableDefect]) -> TableGrid:
     grid = tuple(tuple(slots.get(column, "") for column in range(width)) for slots in covered)
     widths = tuple(len(slots) for slots in covered)
     return TableGrid(tuple(cells), grid, widths, (*defects, *_ragged_rows(widths)))
+
+
+def _is_without_spans(rows: list[_RawRow]) -> bool:
+    return all(
+        cell.row_span == 1 and cell.column_span == 1 and not cell.reaches_group_end
+        for raw in rows
+        for cell in raw.cells
+    )
+
+
+def _place_without_spans(rows: list[_RawRow], defects: list[TableDefect]) -> TableGrid:
+    """What ``_place`` gives where each cell takes one slot, as in most tables, in a fraction of the time."""
+    cells = [
+        TableCell(row, column, 1, 1, cell.text, cell.is_header)
+        for row, raw in enumerate(rows)
+        for column, cell in enumerate(raw.cells)
+    ]
+    widths = tuple(len(raw.cells) for raw in rows)
+    width = max(widths)
+    texts = tuple((*(cell.text for cell in raw.cells), *[""] * (width - len(raw.cells))) for raw in rows)
+    return TableGrid(tuple(cells), texts, widths, (*defects, *_ragged_rows(widths)))
 
 
 def _row_span(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from docassay.checks.agreement import differing, lone_passage
 from docassay.checks.contract import Subject
+from docassay.checks.fragment_text import fragment_text
 from docassay.checks.furniture import furniture_lines, page_number_candidates
 from docassay.checks.registry import all_checks
 from docassay.checks.scale import linear
-from docassay.checks.words import numbers, shorten, to_words
+from docassay.checks.words import cut, known_bigrams, normalise, numbers, shorten, to_words
 from docassay.documents.model import Block, BoundingBox, Document, Page
 from docassay.documents.source_layer import SourceLayer, SourcePage
 
@@ -110,9 +112,38 @@ def test_differences_count_copies_and_forgive_spacing():
 
 def test_the_longest_lone_passage_is_found():
     tokens = ["a", "b", "c", "d", "e", "f", "g"]
-    passage = lone_passage(tokens, ["a", "b"], ["f", "g"])
+    is_known = known_bigrams(tokens, {("a", "b"), ("f", "g")})
+    passage = lone_passage(len(tokens), is_known)
     assert (passage.first, passage.last) == (2, 5)
-    assert lone_passage(tokens, tokens).length == 0
+    assert lone_passage(len(tokens), is_known, 4).length == 0
+    assert lone_passage(len(tokens), known_bigrams(tokens, set(pairwise(tokens)))).length == 0
+    assert lone_passage(len(tokens), known_bigrams(tokens, set()), 7).length == 7
+    assert lone_passage(1, b"").length == 1
+
+
+def test_all_ways_to_cut_a_text_give_the_same_words():
+    """A letter of India needs the full pattern; without it a faster one will do."""
+    texts = [normalise(f"x{chr(point)} {chr(point)}1_{chr(point)}y") for point in range(0x2C00)]
+    assert [cut(text) for text in texts] == [cut(f"{text} \u0915")[:-1] for text in texts]
+    assert [numbers(text) for text in texts] == [numbers(f"{text} \u0915") for text in texts]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "<p>a &amp; b</p>",
+        "<p>a > b</p>",
+        '<p>a<b>b</b> <i>c</i><br/>d<img src="x.png" alt="1"/></p>',
+        '<table><tbody><tr><td colspan="2">1</td><td>&lt;2</td></tr></tbody></table>',
+        "<ul><li>a &am<b>p;</b></li><li>b</li></ul>",
+        '<h2 id="a">Title</h2>',
+        "a < b <p>c</p>",
+        "<p title='a>b'>c</p>",
+    ],
+)
+def test_a_fragment_of_plain_tags_reads_like_any_other(fragment):
+    """A comment is no text, but with one the fragment is read tag by tag."""
+    assert fragment_text(fragment) == fragment_text(f"{fragment}<!-- -->")
 
 
 def test_running_lines_are_those_of_many_pages_at_the_edge():
