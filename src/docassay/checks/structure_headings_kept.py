@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any, Final
 
 from docassay.checks.contract import Item, Level, Subject, not_applicable
@@ -127,8 +127,9 @@ def _body_style(pages: Sequence[SourcePage]) -> WordStyle | None:
     """The style of most characters; None with too little text."""
     counts: Counter[WordStyle] = Counter()
     for page in pages:
-        for word, style in zip(page.text.split(), page.word_styles, strict=True):
-            counts[style] += len(word)
+        words = iter(page.text.split())
+        for style, run in groupby(page.word_styles):  # far fewer runs of one style than words
+            counts[style] += sum(map(len, islice(words, len(list(run)))))
     if sum(len(page.word_styles) for page in pages) < FEWEST_BODY_WORDS:
         return None
     return counts.most_common(1)[0][0]
@@ -174,6 +175,9 @@ def _set_apart(page: SourcePage, furniture: frozenset[int], body: WordStyle) -> 
 
 
 def _is_set_apart(styles: Sequence[WordStyle], body: WordStyle) -> bool:
+    first = styles[0]
+    if not first.is_bold and first.size < LARGER * body.size:
+        return False
     if all(style.size >= LARGER * body.size for style in styles):
         return True
     return not body.is_bold and all(style.is_bold and style.size >= AS_LARGE * body.size for style in styles)
