@@ -14,6 +14,7 @@ from lxml import etree
 
 # libxml2 drops whatever follows these end tags.
 _DOCUMENT_TAGS: Final = re.compile(r"</?(?:html|body|frameset)\b[^<>]*>", re.IGNORECASE)
+_MAYBE_DOCUMENT_TAG: Final = re.compile(r"</?(?:[bB][oO]|[fF][rR]|[hH][tT])")
 
 HIDDEN_TAGS: Final = frozenset(
     {
@@ -49,7 +50,8 @@ WHITESPACE: Final = " \t\r\n\f"
 # Runs that are not one space already: most texts have none, and then nothing is copied.
 _WHITESPACE_RUN: Final = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 _ONE_PLAIN_ELEMENT: Final = re.compile(r"<(p|h[1-6]|li|td|th)>([^<>]*)</\1>")
-_REFERENCE_OF_OURS: Final = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
+REFERENCE_OF_ANOTHER: Final = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
+"""A reference, or what a parser may take for one, that ``readers.fragments`` does not write."""
 
 # PDFium's marks for a hyphen that ends a line; then characters that no html may hold.
 _LINE_END_HYPHEN: Final = re.compile(r"[\x02\ufffe]")
@@ -81,7 +83,7 @@ def plain_element(html: str) -> PlainElement | None:
         return None
     content = match[2]
     if "&" in content:
-        if _REFERENCE_OF_OURS.search(content):
+        if REFERENCE_OF_ANOTHER.search(content):
             return None
         content = unescape(content)
     return PlainElement(match[1], readable(content))
@@ -92,9 +94,11 @@ def parse_fragment(html: str) -> etree._Element:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
-    content = _DOCUMENT_TAGS.sub("", readable(html)).encode("utf-8")
-    tree = etree.fromstring(b"<html><body><div>" + content + b"</div></body></html>", parser)
-    body = tree.find("body")
+    content = readable(html)
+    if _MAYBE_DOCUMENT_TAG.search(content):
+        content = _DOCUMENT_TAGS.sub("", content)
+    tree = etree.fromstring(b"<html><body><div>%b</div></body></html>" % content.encode("utf-8"), parser)
+    body = next(tree.iterchildren("body"), None)
     if body is None:
         return tree
     return body[0] if len(body) == 1 and not (body[0].tail or "").strip(WHITESPACE) else body

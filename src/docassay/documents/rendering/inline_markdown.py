@@ -36,6 +36,7 @@ _MARKUP_WITH_NEXT: Final = re.compile(
 )
 
 
+_SPACE_AND_BREAK: Final = f" {HARD_BREAK}"
 _MARKUP_STARTS: Final = "\\]!<&"
 """What ``_MARKUP_WITH_NEXT`` may begin with."""
 _NOT_IN_DESTINATION: Final = re.compile(r"[\s()<>\\]|&#?[A-Za-z0-9]+;")
@@ -78,16 +79,22 @@ class InlineWriter:
         ``is_whole`` says that nothing else will stand in the same paragraph, heading or cell, so that a mark
         without a partner needs no escape.
         """
-        if is_whole and all(isinstance(node, str) or tag_of(node) == "br" for node in nodes):
-            text = "".join(node if isinstance(node, str) else HARD_BREAK for node in nodes)
-            return self._escaped(collapsed(text), is_whole=True).strip(f" {HARD_BREAK}")
+        if is_whole:
+            if len(nodes) == 1 and isinstance(nodes[0], str):
+                return self.text_run(nodes[0])
+            if all(isinstance(node, str) or tag_of(node) == "br" for node in nodes):
+                return self.text_run("".join(node if isinstance(node, str) else HARD_BREAK for node in nodes))
         pieces: list[_Piece] = []
         for node in nodes:
             if isinstance(node, str):
                 self._text(node, pieces)
             else:
                 self._element(node, pieces)
-        return collapsed(_assembled(pieces)).strip(f" {HARD_BREAK}")
+        return collapsed(_assembled(pieces)).strip(_SPACE_AND_BREAK)
+
+    def text_run(self, text: str) -> str:
+        """As ``run`` for text that is all of its paragraph or cell, with ``HARD_BREAK`` for line breaks."""
+        return self._escaped(collapsed(text), is_whole=True).strip(_SPACE_AND_BREAK)
 
     def _inside(self, element: etree._Element, next_character: str) -> str:
         """The content of an element that the character will follow."""
@@ -296,7 +303,7 @@ def _surrounded(content: str, tag: str) -> _Piece:
 
 def _outer_space(content: str) -> tuple[str, str, str]:
     """White space and breaks before, the rest, white space and breaks after."""
-    inner = content.strip(f" {HARD_BREAK}")
+    inner = content.strip(_SPACE_AND_BREAK)
     if not inner:
         return content, "", ""
     start = content.index(inner)

@@ -23,12 +23,18 @@ from docassay.documents.html_fragment import (
     text_of_element,
 )
 from docassay.documents.model import Block, Document, Page
+from docassay.documents.plain_table import plain_table
 from docassay.documents.rendering.inline_markdown import (
     InlineWriter,
     as_single_line,
     latex_of,
 )
-from docassay.documents.rendering.markdown_table import html_table, needs_html, pipe_table
+from docassay.documents.rendering.markdown_table import (
+    html_table,
+    needs_html,
+    pipe_table,
+    plain_table_markdown,
+)
 from docassay.documents.rendering.plain import is_kept
 
 PAGE_RULE: Final = "-" * 48
@@ -124,6 +130,11 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
     plain = plain_element(block.html)
     if plain is not None and block.block_type != "Code":
         return _plain_markdown(block, plain, InlineWriter(has_math=False, is_compact=token_efficient))
+    if block.block_type == "Table" and (rows := plain_table(block.html)) is not None:
+        inline = InlineWriter(has_math=False, is_compact=token_efficient)
+        table = plain_table_markdown(block.html, rows, inline, is_compact=token_efficient)
+        if table is not None:
+            return table
     root = parse_fragment(block.html)
     if _is_too_deep(root, block.html):
         return _writer(root, token_efficient).paragraph([text_of_element(root)])

@@ -13,7 +13,8 @@ from typing import Final
 HARD_BREAK: Final = "\0"
 """Stands for ``<br>``; the html parser never leaves this character in a text."""
 
-_MAYBE_MARKUP: Final = re.compile(r"[*`~_\\<&\[\]$]")
+MAYBE_MARKUP: Final = re.compile(r"[*`~_\\<&\[\]$]")
+"""What any text must have that ``escaped_text`` would change."""
 _MARKS: Final = "*_~`$"
 _LINE_OF_RULES: Final = re.compile(r"[-=:|*_\s]*")
 _BLOCK_START: Final = re.compile(
@@ -31,7 +32,7 @@ def escaped_text(text: str, *, all_dollars: bool, brackets: bool, is_whole: bool
     link's text. ``is_whole``: the text is all of its paragraph (``HARD_BREAK`` for line breaks), so that its
     ends are those of a line and a mark that has no partner in it has none at all.
     """
-    if not _MAYBE_MARKUP.search(text):
+    if not MAYBE_MARKUP.search(text):
         return text
     alone = _marks_without_partner(text) if is_whole else ""
     edge = " " if is_whole else ""

@@ -8,8 +8,10 @@ from typing import Final
 from lxml import etree
 
 from docassay.documents.html_fragment import CELL_TAGS, HIDDEN_TAGS, tag_of
+from docassay.documents.plain_table import PlainRow
 from docassay.documents.rendering.clean_html import clean_element
 from docassay.documents.rendering.inline_markdown import InlineWriter, as_single_line
+from docassay.documents.rendering.markdown_escapes import MAYBE_MARKUP
 
 _BETWEEN_ROWS: Final = re.compile(r"(</tr>(?:</thead>|</tbody>)?)(?=(?:<tbody>|<tfoot>)?<tr[ >])")
 _TABLE_PARTS: Final = re.compile(r"</?(?:thead|tbody|tfoot)>")
@@ -43,8 +45,43 @@ def html_table(table: etree._Element, *, is_compact: bool) -> str:
 
     ``is_compact`` leaves out ``thead`` and the like, which say nothing that ``th`` does not.
     """
-    html = _BETWEEN_ROWS.sub(r"\1\n", clean_element(table, newline_in_pre="&#10;"))
+    return _table_lines(clean_element(table, newline_in_pre="&#10;"), is_compact=is_compact)
+
+
+def _table_lines(html: str, *, is_compact: bool) -> str:
+    html = _BETWEEN_ROWS.sub(r"\1\n", html)
     return _TABLE_PARTS.sub("", html) if is_compact else html
+
+
+def plain_table_markdown(
+    html: str, rows: list[PlainRow], inline: InlineWriter, *, is_compact: bool
+) -> str | None:
+    """What ``plain_table`` gives for ``html``, in the form that the table would have if it were parsed.
+
+    None where it must stay html and ``html`` is not clean as it is.
+    """
+    must_be_html = (
+        _is_mostly_missing([len(row.texts) for row in rows])
+        or any(row.has_spans for row in rows)
+        or any(row.is_header for row in rows[1:])
+    )
+    if must_be_html:
+        is_clean = html.isprintable() and "  " not in html and "&quot;" not in html
+        return _table_lines(html, is_compact=is_compact) if is_clean else None
+    if not any(row.texts for row in rows):
+        return ""
+    texts = [_plain_texts(row.texts, inline, is_compact=is_compact) for row in rows]
+    if not rows[0].is_header:
+        texts.insert(0, [])
+    return _lines(texts, is_padded=not is_compact)
+
+
+def _plain_texts(texts: list[str], inline: InlineWriter, *, is_compact: bool) -> list[str]:
+    everything = ".".join(texts)
+    is_simple = everything.isprintable() and "  " not in everything and "|" not in everything
+    if is_simple and not is_compact and not MAYBE_MARKUP.search(everything):
+        return [text.strip(" ") for text in texts]
+    return [as_single_line(inline.text_run(text), "<br>").replace("|", "\\|") for text in texts]
 
 
 def needs_html(table: etree._Element) -> bool:
@@ -52,13 +89,17 @@ def needs_html(table: etree._Element) -> bool:
     be mostly cells that are not there, because the rows differ in length."""
     rows = _rows(table)
     cells = [cell for row in rows for cell in row]
-    if max(map(len, rows), default=0) * len(rows) > _MAX_FILLING * len(cells) + _FREE_FILLING:
+    if _is_mostly_missing([len(row) for row in rows]):
         return True
     if any((cell.get("rowspan") or "1") != "1" or (cell.get("colspan") or "1") != "1" for cell in cells):
         return True
     if any(tag_of(part) in _NEED_HTML for cell in cells if len(cell) for part in cell.iterdescendants()):
         return True
     return any(_is_header(table, row) for row in rows[1:])
+
+
+def _is_mostly_missing(cell_counts: list[int]) -> bool:
+    return max(cell_counts, default=0) * len(cell_counts) > _MAX_FILLING * sum(cell_counts) + _FREE_FILLING
 
 
 def _rows(table: etree._Element) -> list[list[etree._Element]]:
@@ -112,16 +153,15 @@ def _runs(element: etree._Element) -> list[list[etree._Element | str]]:
 
 def _lines(rows: list[list[str]], *, is_padded: bool) -> str:
     column_count = max(len(row) for row in rows)
-    filled = [row + [""] * (column_count - len(row)) for row in rows]
-    widths = [max(3, *(len(row[column]) for row in filled)) for column in range(column_count)]
-    if is_padded and sum(widths) + 3 * column_count > _MAX_PADDED_WIDTH:
-        widths = [0] * column_count
+    filled = [row if len(row) == column_count else row + [""] * (column_count - len(row)) for row in rows]
     if not is_padded:
         lines = ["|" + "|".join(row) + "|" for row in filled]
         return "\n".join([lines[0], "|" + "|".join(["---"] * column_count) + "|", *lines[1:]])
-    lines = [
-        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |"
-        for row in filled
-    ]
+    widths = [max(3, *map(len, column)) for column in zip(*filled, strict=True)]
+    if sum(widths) + 3 * column_count > _MAX_PADDED_WIDTH:
+        widths = [0] * column_count
+        lines = ["| " + " | ".join(row) + " |" for row in filled]
+    else:
+        lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in filled]
     delimiter = "| " + " | ".join("-" * max(width, 3) for width in widths) + " |"
     return "\n".join([lines[0], delimiter, *lines[1:]])
