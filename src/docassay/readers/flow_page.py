@@ -92,12 +92,13 @@ def _block(
 ) -> Block:
     bbox = _inside(bbox, page_box)
     number = next(numbers)
-    slice_height = (bbox.y1 - bbox.y0) / max(len(draft.children), 1)
     children = []
-    for position, child in enumerate(draft.children):
-        top = bbox.y0 + position * slice_height
-        nominal = BoundingBox(bbox.x0, top, bbox.x1, min(top + slice_height, bbox.y1))
-        children.append(_block(child, child.bbox or nominal, page_index, page_box, numbers))
+    if draft.children:
+        slice_height = (bbox.y1 - bbox.y0) / len(draft.children)
+        for position, child in enumerate(draft.children):
+            top = bbox.y0 + position * slice_height
+            nominal = BoundingBox(bbox.x0, top, bbox.x1, min(top + slice_height, bbox.y1))
+            children.append(_block(child, child.bbox or nominal, page_index, page_box, numbers))
     return Block(
         id=block_id(page_index, draft.block_type, number),
         block_type=draft.block_type,

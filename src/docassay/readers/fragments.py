@@ -106,8 +106,15 @@ def inline_html(spans: Iterable[Span]) -> str:
     return "".join([_written(span) for span in _tidied(spans)])
 
 
-def inline_html_and_text(spans: Iterable[Span]) -> tuple[str, bool]:
+def inline_html_and_text(spans: Sequence[Span]) -> tuple[str, bool]:
     """``inline_html`` of the runs, and whether ``plain_text`` of them says anything."""
+    if len(spans) == 1 and spans[0][_RAW] is None:
+        text = spans[0][0]
+        if text.isprintable() and "  " not in text:
+            trimmed = text.strip(" ")
+            if not trimmed:
+                return "", False
+            return _written(spans[0] if trimmed == text else spans[0].with_text(trimmed)), True
     tidy = _tidied(spans)
     html = "".join([_written(span) for span in tidy])
     return html, any(span.raw is None for span in tidy)
@@ -146,12 +153,20 @@ def list_html(items: Sequence[str], *, is_ordered: bool, start: int = 1, marker:
     return f"<{opening}>" + "".join([f"<li>{item}</li>" for item in items]) + f"</{tag}>"
 
 
-def table_html(rows: Sequence[Sequence[Cell]], caption: str | None = None) -> str:
-    """A table. Leading rows made of header cells only go into ``thead``; ``caption`` is plain text."""
-    head = 0
-    while head < len(rows) - 1 and rows[head] and all(cell.is_header for cell in rows[head]):
-        head += 1
-    while head and any(index + cell.row_span > head for index, row in enumerate(rows[:head]) for cell in row):
+def table_html(rows: Sequence[Sequence[Cell] | str], caption: str | None = None) -> str:
+    """A table. Leading rows made of header cells only go into ``thead``; ``caption`` is plain text.
+
+    A row may be html already (``<tr>``); then it is none of the header.
+    """
+    head_rows: list[Sequence[Cell]] = []
+    for row in rows[:-1]:
+        if not row or isinstance(row, str) or not all(cell.is_header for cell in row):
+            break
+        head_rows.append(row)
+    head = len(head_rows)
+    while head and any(
+        index + cell.row_span > head for index, row in enumerate(head_rows[:head]) for cell in row
+    ):
         head -= 1
     parts = ["<table>"]
     if caption:
@@ -162,8 +177,8 @@ def table_html(rows: Sequence[Sequence[Cell]], caption: str | None = None) -> st
     return "".join(parts)
 
 
-def _row_html(row: Sequence[Cell]) -> str:
-    return "<tr>" + "".join(map(_cell_html, row)) + "</tr>"
+def _row_html(row: Sequence[Cell] | str) -> str:
+    return row if isinstance(row, str) else "<tr>" + "".join(map(_cell_html, row)) + "</tr>"
 
 
 def _cell_html(cell: Cell) -> str:

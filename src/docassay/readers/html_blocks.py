@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes, urljoin
 
 from lxml import etree
 
+from docassay.documents.html_fragment import collapsed
 from docassay.readers.embedded_images import MAX_IMAGE_BYTES, EmbeddedImages
 from docassay.readers.flow_page import Draft
 from docassay.readers.fragments import (
@@ -30,7 +31,6 @@ from docassay.readers.mathml import mathml_latex
 from docassay.readers.visible_html import INLINE_TAGS, first_named, is_seen, tag_name
 from docassay.readers.xml import integer
 
-_WHITESPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _FORMATS: Final = {
@@ -38,11 +38,12 @@ _FORMATS: Final = {
     "var": "italic", "u": "underline", "ins": "underline", "s": "strike", "strike": "strike", "del": "strike",
     "code": "code", "kbd": "code", "samp": "code", "tt": "code", "sup": "superscript", "sub": "subscript",
 }  # fmt: skip
-_IN_LINE: Final = INLINE_TAGS | {"button", "option", "select", "textarea"}
+_IN_LINE: Final = INLINE_TAGS | _FORMATS.keys() | {"button", "option", "select", "textarea"}
 _BLOCKS: Final = frozenset({"table", "pre", "blockquote", "dl", "figcaption", "caption", *_HEADINGS, *_LISTS})
 _NOTES: Final = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"})
 _CONTENTS: Final = frozenset({"toc", "doc-toc"})
 _LANGUAGE: Final = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
+_NO_SEMANTICS: Final[frozenset[str]] = frozenset()
 _UNSTYLED: Final = Span("")
 _MAX_SPAN: Final = 1_000
 MAX_DEPTH: Final = 120
@@ -110,14 +111,17 @@ class HtmlBlocks:
     ) -> None:
         if depth > MAX_DEPTH:
             _add_text(" ".join(map(str, node.itertext())), spans, style)
-        elif tag in _FORMATS:
-            self._walk(node, drafts, spans, style.with_format(_FORMATS[tag]), depth)
-        elif tag == "a":
-            self._walk(node, drafts, spans, self._linked(node, style), depth)
         elif tag in _IN_LINE and tag != "math":
             if tag == "option":
                 spans.append(Span(" "))
-            self._walk(node, drafts, spans, style, depth)
+            elif tag == "a":
+                style = self._linked(node, style)
+            elif tag in _FORMATS:
+                style = style.with_format(_FORMATS[tag])
+            if len(node):
+                self._walk(node, drafts, spans, style, depth)
+            elif text := node.text:
+                _add_text(text, spans, style)
         elif tag in _BLOCKS:
             self._flush(drafts, spans)
             drafts += self._block(node, tag, depth)
@@ -136,8 +140,11 @@ class HtmlBlocks:
                 drafts += self._contents(node, depth)
                 return
             before = len(drafts)
-            self._walk(node, drafts, spans, style, depth)
-            self._flush(drafts, spans)
+            if style is _UNSTYLED and not len(node):
+                drafts += self._inside(node, depth)
+            else:
+                self._walk(node, drafts, spans, style, depth)
+                self._flush(drafts, spans)
             if semantics & _NOTES:
                 _rename_texts(drafts[before:], "Footnote")
 
@@ -181,7 +188,7 @@ class HtmlBlocks:
     def _inside(self, node: etree._Element, depth: int) -> list[Draft]:
         if not len(node):
             text = node.text
-            html = "" if not text or text.isspace() else text_html(_WHITESPACE.sub(" ", text))
+            html = "" if not text or text.isspace() else text_html(collapsed(text))
             return [Draft("Text", f"<p>{html}</p>")] if html else []
         drafts: list[Draft] = []
         spans: list[Span] = []
@@ -214,7 +221,7 @@ class HtmlBlocks:
                 children[-1].images = {**children[-1].images, **_images_of(inner)}
                 continue
             items.append(html)
-            children.append(Draft("ListItem", element("li", html), images=_images_of(inner)))
+            children.append(Draft("ListItem", f"<li>{html}</li>", images=_images_of(inner)))
         if not items:
             return []
         start = integer(node.get("start"), 1) if is_ordered else 1
@@ -273,12 +280,14 @@ class HtmlBlocks:
             written = []
             for cell in cells:
                 inner = self._inside(cell, depth + 3)
-                images |= _images_of(inner)
+                for draft in inner:
+                    images |= draft.images
+                has_attributes = bool(cell.keys())
                 written.append(
                     Cell(
                         joined(inner),
-                        row_span=_span(cell.get("rowspan")),
-                        column_span=_span(cell.get("colspan")),
+                        row_span=_span(cell.get("rowspan")) if has_attributes else 1,
+                        column_span=_span(cell.get("colspan")) if has_attributes else 1,
                         is_header=tag_name(cell) == "th",
                     )
                 )
@@ -343,13 +352,13 @@ def _add_text(text: str, spans: list[Span], style: Span) -> None:
         if spans:
             spans.append(style.with_text(" "))
         return
-    if not text.isprintable():
-        text = _WHITESPACE.sub(" ", text)
-    spans.append(style.with_text(text))
+    spans.append(style.with_text(text if text.isprintable() else collapsed(text)))
 
 
 def joined(drafts: list[Draft]) -> str:
     """The drafts as the inner html of a list item or cell: paragraphs become lines."""
+    if len(drafts) == 1 and drafts[0].block_type == "Text" and drafts[0].html.startswith("<p>"):
+        return drafts[0].html[3:-4]
     html = ""
     ends_with_line = False
     for draft in drafts:
@@ -369,13 +378,13 @@ def _base_address(root: etree._Element) -> str | None:
     return safe_link(next((href for node in nodes if (href := node.get("href"))), None))
 
 
-def _semantics(node: etree._Element) -> set[str]:
+def _semantics(node: etree._Element) -> frozenset[str]:
     """What the element says that it is (``role``, EPUB's ``epub:type``)."""
-    found: set[str] = set()
+    found: list[str] = []
     for name in node.keys():  # noqa: SIM118 - an element's items are its children
         if name == "role" or name.endswith(("}type", ":type")):
-            found.update((node.get(name) or "").lower().split())
-    return found
+            found += (node.get(name) or "").lower().split()
+    return frozenset(found) if found else _NO_SEMANTICS
 
 
 def _rename_texts(drafts: list[Draft], block_type: str) -> None:
@@ -394,7 +403,7 @@ def _input_text(node: etree._Element) -> str:
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     for child in table:
         tag = tag_name(child)
-        if not is_seen(child):
+        if not is_seen(child, tag=tag):
             continue
         if tag == "tr":
             yield child
@@ -404,7 +413,8 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
     for child in row:
-        if tag_name(child) in {"td", "th"} and is_seen(child):
+        tag = tag_name(child)
+        if tag in {"td", "th"} and is_seen(child, tag=tag):
             yield child
 
 
@@ -420,4 +430,4 @@ def _nearest(node: etree._Element, tag: str) -> etree._Element | None:
 
 
 def _images_of(drafts: list[Draft]) -> dict[str, bytes]:
-    return {name: content for draft in drafts for name, content in draft.images.items()}
+    return {name: content for draft in drafts if draft.images for name, content in draft.images.items()}

@@ -25,7 +25,7 @@ _LAST_DAY: Final = 2_958_466
 _EXACT: Final = 1e14
 _NEAR_HALF: Final = 1e-6
 _PLAIN_NUMBER: Final = re.compile(
-    r'(?P<before>"[^"]*")?(?P<groups>#,##)?0(?:\.(?P<decimals>0{1,15}))?(?P<percent>%)?(?P<after>"[^"]*")?'
+    r'(?P<before>"[^"]*")?(?P<groups>#,##)?0(?:\.(?P<decimals>0{1,15}))?(?P<percent>%)?(?P<after> ?"[^"]*")?'
 )
 _PLAIN_DATE: Final = re.compile(r"(?:dd|mm|yyyy)(?:[-./ ](?:dd|mm|yyyy)){1,2}", re.IGNORECASE)
 _DATE_PIECES: Final = re.compile(r"[a-z]+|.", re.IGNORECASE)
@@ -105,7 +105,7 @@ def _quick(code: str) -> _Quick:
 
 
 def _braced(words: str) -> str:
-    return words.strip('"').replace("{", "{{").replace("}", "}}")
+    return words.replace('"', "").replace("{", "{{").replace("}", "}}")
 
 
 def shows_value_as_it_is(code: str) -> bool:

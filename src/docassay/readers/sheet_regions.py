@@ -51,9 +51,13 @@ def regions(cells: Cells, merged: Sequence[Region]) -> list[Region]:
     """The tables of a sheet from top to bottom and left to right; every filled cell lies in exactly one."""
     if not cells:
         return []
-    if not merged and (whole := _undivided(cells)) is not None:
-        return [whole]
     spans = {(area.top, area.left): area for area in merged}
+    if (whole := _undivided(cells)) is not None:
+        # Merged areas that count begin in filled cells, so that they cannot lie apart from the others.
+        begun = [area for place, area in spans.items() if place in cells]
+        bottom = max((area.bottom for area in begun), default=whole.bottom)
+        right = max((area.right for area in begun), default=whole.right)
+        return [whole._replace(bottom=max(whole.bottom, bottom), right=max(whole.right, right))]
     occupied = []
     for row, column in cells:
         area = spans.get((row, column))
@@ -93,8 +97,14 @@ def region_html(
         for column in range(area.left, area.right + 1)
     } - origins.keys()
     headers = _header_rows(cells, region, origins, covered)
-    rows = []
+    special = {row for area in inside for row in range(area.top, area.bottom + 1)}
+    special |= {row for row, _ in links}
+    columns = range(region.left, region.right + 1)
+    rows: list[list[Cell] | str] = []
     for row in range(region.top, region.bottom + 1):
+        if row >= headers and row not in special:
+            rows.append(_plain_row(_row_texts(cells, row, columns)))
+            continue
         written = []
         for column in range(region.left, region.right + 1):
             if (row, column) in covered:
@@ -119,11 +129,7 @@ def _plain_table(cells: Cells, region: Region) -> str:
     """As ``region_html`` without merged cells and links, for sheets of many rows."""
     head = _header_rows(cells, region, {}, ()) - region.top
     columns = range(region.left, region.right + 1)
-    get = cells.get
-    rows = [
-        [_cell_text(text) if (text := get((row, column))) else "" for column in columns]
-        for row in range(region.top, region.bottom + 1)
-    ]
+    rows = [_row_texts(cells, row, columns) for row in range(region.top, region.bottom + 1)]
     parts = ["<table>"]
     if head:
         parts += [
@@ -131,8 +137,17 @@ def _plain_table(cells: Cells, region: Region) -> str:
             *("<tr><th>" + "</th><th>".join(row) + "</th></tr>" for row in rows[:head]),
             "</thead>",
         ]
-    parts += ["<tbody>", *("<tr><td>" + "</td><td>".join(row) + "</td></tr>" for row in rows[head:])]
-    return "".join([*parts, "</tbody></table>"])
+    parts += ["<tbody>", *map(_plain_row, rows[head:]), "</tbody></table>"]
+    return "".join(parts)
+
+
+def _row_texts(cells: Cells, row: int, columns: range) -> list[str]:
+    get = cells.get
+    return [_cell_text(text) if (text := get((row, column))) else "" for column in columns]
+
+
+def _plain_row(texts: list[str]) -> str:
+    return "<tr><td>" + "</td><td>".join(texts) + "</td></tr>"
 
 
 def _cell_text(text: str) -> str:

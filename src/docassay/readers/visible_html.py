@@ -25,7 +25,7 @@ _TELLING_ATTRIBUTES: Final = frozenset({"hidden", "role", "style", "type"})
 _HIDING_STYLE: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"""\A\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})""")
-_XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -90,7 +90,9 @@ def parse_html(data: bytes, name: str) -> etree._Element:
     Raises ``DocumentFailure``: ``empty`` without any content, ``corrupt`` when elements are nested so deep
     that the parser stops.
     """
-    text = _XML_DECLARATION.sub("", decoded(data))
+    text = decoded(data)
+    if declaration := _XML_DECLARATION.match(text):  # not sub(), which looks for it at every character
+        text = text[declaration.end() :]
     if "\0" in text:
         text = text.replace("\0", "")
     if not text or text.isspace():

@@ -232,6 +232,11 @@ def _assembled(pieces: list[_Piece], *, next_character: str = "") -> str:
     written = ""
     parts: list[str] = []
     for index, piece in enumerate(pieces):
+        if piece.kind == "text" and (not piece.content or piece.content[-1] not in _MARKUP_STARTS):
+            if piece.content:
+                parts.append(piece.content)
+                written = piece.content
+            continue
         following = _first_character(pieces[index + 1]) if index + 1 < len(pieces) else next_character
         if piece.kind == "emphasis":
             content = _emphasised(piece, written[-1:], following)

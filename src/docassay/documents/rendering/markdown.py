@@ -137,10 +137,10 @@ def block_markdown(block: Block, *, token_efficient: bool = False) -> str:
             return table
     root = parse_fragment(block.html)
     if _is_too_deep(root, block.html):
-        return _writer(root, token_efficient).paragraph([text_of_element(root)])
+        return _writer(root, block.html, token_efficient).paragraph([text_of_element(root)])
     if block.block_type == "Code" and root.find(".//pre") is None:
         return _fence(text_of_element(root), "")
-    blocks = _Blocks(_writer(root, token_efficient), token_efficient=token_efficient)
+    blocks = _Blocks(_writer(root, block.html, token_efficient), token_efficient=token_efficient)
     if block.block_type == "SectionHeader" and block.level is not None and not _has_heading(root):
         return blocks.heading(root, block.level)
     return "\n\n".join(blocks.flow(root))
@@ -160,8 +160,8 @@ def _heading(run: str, level: int) -> str:
     return f"{'#' * min(max(level, 1), 6)} {text}" if text else ""
 
 
-def _writer(root: etree._Element, token_efficient: bool) -> InlineWriter:
-    has_math = next(root.iter("math"), None) is not None
+def _writer(root: etree._Element, html: str, token_efficient: bool) -> InlineWriter:
+    has_math = "<math" in html.lower() and next(root.iter("math"), None) is not None
     return InlineWriter(has_math=has_math, is_compact=token_efficient)
 
 

@@ -14,6 +14,8 @@ from docassay.readers.opendocument.styles import Styles
 from docassay.readers.review import Comment, Tags, change_tags, comment_mark
 from docassay.readers.xml import elements, integer
 
+_SPAN: Final = f"{TEXT}span"
+_UNSTYLED: Final = Span("")
 _MAX_SPACES: Final = 1_000
 _MAX_OPEN: Final = 20
 _SILENT: Final = frozenset(
@@ -69,7 +71,7 @@ class InlineReader:
     def read(self, paragraph: etree._Element) -> Content:
         """The paragraph's content."""
         content = Content()
-        self._walk(paragraph, content, self._template(Span("")))
+        self._walk(paragraph, content, self._template(_UNSTYLED) if self._open else _UNSTYLED)
         return content
 
     def _template(self, span: Span) -> Span:
@@ -79,7 +81,7 @@ class InlineReader:
         self._text(parent.text, content, style)
         for node in elements(parent):
             tag = node.tag
-            if tag == f"{TEXT}span":
+            if tag == _SPAN:
                 inner = None if style is None else self._styles.formatted(style, node.get(STYLE_NAME))
                 self._walk(node, content, inner)
             elif tag == f"{TEXT}s":
@@ -109,10 +111,13 @@ class InlineReader:
 
     def _text(self, text: str | None, content: Content, style: Span | None) -> None:
         if text and style is not None:
-            around = tuple(self._open.values()) if self._open else ()
-            content.spans.append(
-                style._replace(text=text.replace("\n", " ") if text != "\n" else text, around=around)
-            )
+            if "\n" in text and text != "\n":
+                text = text.replace("\n", " ")
+            if self._open or style.around:
+                span = style._replace(text=text, around=tuple(self._open.values()))
+            else:
+                span = style.with_text(text)
+            content.spans.append(span)
 
     def _ruby(self, node: etree._Element, content: Content, style: Span | None) -> None:
         base, reading = node.find(f"{TEXT}ruby-base"), node.find(f"{TEXT}ruby-text")

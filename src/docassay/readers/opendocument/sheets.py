@@ -30,6 +30,12 @@ _GROUPS: Final = frozenset(
     )
 )
 _CELLS: Final = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
+_CELL: Final = f"{TABLE}table-cell"
+_COLUMNS_REPEATED: Final = f"{TABLE}number-columns-repeated"
+_ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
+_COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
+_VALUE_TYPE: Final = f"{OFFICE}value-type"
+_ANNOTATION: Final = f"{OFFICE}annotation"
 _MAX_COLUMN: Final = 16_384
 _MAX_ROW: Final = 1_048_576
 
@@ -76,19 +82,22 @@ class OpenDocumentSheets:
     ) -> dict[int, str]:
         found: dict[int, str] = {}
         column = 0
-        for cell in elements(node):
-            if cell.tag not in _CELLS:
+        for cell in node:
+            tag = cell.tag
+            if tag not in _CELLS:
                 continue
-            repeated = max(integer(cell.get(f"{TABLE}number-columns-repeated"), 1) or 1, 1)
-            if len(cell) or cell.get(f"{OFFICE}value-type"):
+            written = cell.get(_COLUMNS_REPEATED)
+            repeated = 1 if written is None else max(integer(written, 1) or 1, 1)
+            if len(cell) or cell.get(_VALUE_TYPE):
                 text = _shown(cell)
-                if text and cell.tag == f"{TABLE}table-cell":
+                if text and tag == _CELL:
                     if len(found) + repeated > self._max_cells or column + repeated > _MAX_COLUMN:
                         repeated = max(min(repeated, _MAX_COLUMN - column, self._max_cells - len(found)), 0)
                     for offset in range(repeated):
                         found[column + offset] = text
                 _add_span(cell, row, column, merged)
-                attached += _comments(cell, (row, column), len(attached))
+                if len(cell) > 1 or (len(cell) and cell[0].tag == _ANNOTATION):
+                    attached += _comments(cell, (row, column), len(attached))
             column += repeated
         return found
 
@@ -112,9 +121,16 @@ def _rows(parent: etree._Element) -> Iterator[etree._Element]:
 
 def _shown(cell: etree._Element) -> str:
     """What the cell shows; a value without a text of its own as it is stored."""
+    if (
+        len(cell) == 1
+        and (line := cell[0]).tag == P
+        and not len(line)
+        and (text := (line.text or "").strip())
+    ):
+        return text  # nearly all cells
     lines = [paragraph_text(child) if len(child) else child.text or "" for child in cell if child.tag == P]
     text = "\n".join(lines).strip()
-    if text or cell.get(f"{OFFICE}value-type") in {None, "string"}:
+    if text or cell.get(_VALUE_TYPE) in {None, "string"}:
         return text
     for name in ("value", "date-value", "time-value", "boolean-value", "string-value"):
         value = cell.get(OFFICE + name)
@@ -124,8 +140,11 @@ def _shown(cell: etree._Element) -> str:
 
 
 def _add_span(cell: etree._Element, row: int, column: int, merged: list[Region]) -> None:
-    rows = integer(cell.get(f"{TABLE}number-rows-spanned"), 1) or 1
-    columns = integer(cell.get(f"{TABLE}number-columns-spanned"), 1) or 1
+    written_rows, written_columns = cell.get(_ROWS_SPANNED), cell.get(_COLUMNS_SPANNED)
+    if written_rows is None and written_columns is None:
+        return
+    rows = integer(written_rows, 1) or 1
+    columns = integer(written_columns, 1) or 1
     if rows > 1 or columns > 1:
         bottom, right = row + min(rows, _MAX_ROW) - 1, column + min(columns, _MAX_COLUMN) - 1
         merged.append(Region(row, column, max(bottom, row), max(right, column)))

@@ -70,10 +70,13 @@ class Styles:
     _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
     _lists: dict[str, dict[int, ListLevel]] = field(default_factory=dict)
     _formats: dict[str, dict[str, bool]] = field(default_factory=dict)
+    _formatted: dict[tuple[Span, str], Span] = field(default_factory=dict)
+    _names: dict[str | None, list[str]] = field(default_factory=dict)
     outline: dict[int, ListLevel] = field(default_factory=dict)
 
     def add(self, root: etree._Element) -> None:
         """Take the styles of one part."""
+        self._names.clear()
         for group in elements(root):
             if not local_name(group).endswith("styles"):
                 continue
@@ -99,10 +102,15 @@ class Styles:
 
     def names(self, name: str | None) -> list[str]:
         """The lower-case names of a paragraph style and its ancestors, the last of which may be undefined."""
-        found = list(self.lineage(name))
-        names = [style.name for style in found]
-        undefined = found[-1].parent if found else name
-        return [*names, decoded_name(undefined).lower()] if undefined else names
+        names = self._names.get(name)
+        if names is None:
+            found = list(self.lineage(name))
+            names = [style.name for style in found]
+            undefined = found[-1].parent if found else name
+            if undefined:
+                names.append(decoded_name(undefined).lower())
+            self._names[name] = names
+        return names
 
     def heading_level(self, name: str | None) -> int | None:
         """The level of a paragraph that is a heading by its style alone (``Title``, ``Subtitle``)."""
@@ -146,6 +154,9 @@ class Styles:
         """The span in the format of a character style; None when that hides it."""
         if not name:
             return span
+        known = self._formatted.get((span, name))
+        if known is not None:
+            return known
         formats = self._formats.get(name)
         if formats is None:
             formats = self._formats[name] = self._format(name)
@@ -154,7 +165,10 @@ class Styles:
         if formats.get("hidden"):
             return None
         changed = span._replace(**formats)  # type: ignore[arg-type]
-        return changed._replace(underline=False) if changed.href else changed
+        if changed.href:
+            return changed._replace(underline=False)
+        self._formatted[span, name] = changed
+        return changed
 
     def _format(self, name: str) -> dict[str, bool]:
         formats: dict[str, bool] = {}
