@@ -59,28 +59,38 @@ def files_of(data: Path, kind: str, half: int) -> list[Path]:
     return [path for path in found[half::2] if path.suffix not in _NOT_OFFICE]
 
 
-def cost(convert: Convert, files: list[Path]) -> tuple[float, int]:
-    """(milliseconds of CPU time for all files, how many gave nothing)."""
-    total, failed = 0.0, 0
+def costs(convert: Convert, files: list[Path]) -> list[float | None]:
+    """Milliseconds of CPU time for each file, with None for one that gave nothing."""
+    found: list[float | None] = []
     for path in files:
         content, _ = convert(path)
-        failed += content is None
-        total += statistics.median(convert(path)[1] for _ in range(_ROUNDS))
-    return total * 1_000, failed
+        milliseconds = statistics.median(convert(path)[1] for _ in range(_ROUNDS)) * 1_000
+        found.append(None if content is None else milliseconds)
+    return found
 
 
 def print_speed(converters: dict[str, Convert], data: Path, half: int) -> None:
-    """A line a kind of file, a column a converter."""
-    print(f"\nCPU milliseconds, {'held-out' if half else 'development'} half (files that gave nothing)")
-    print(f"{'':14}" + "".join(f"{name:>18}" for name in converters))
+    """A line a kind of file, a column a converter; for peers with the ratio on the files that both read."""
+    print(f"\nCPU milliseconds, {'held-out' if half else 'development'} half")
+    print("(files that gave nothing) x how many times docassay takes on those that both read")
+    print(f"{'':14}" + "".join(f"{name:>24}" for name in converters))
     for kind in KINDS:
         files = files_of(data, kind, half)
         if not files:
             continue
         shown = ""
+        own: list[float | None] = []
         for convert in converters.values():
-            milliseconds, failed = cost(convert, files)
-            shown += f"{f'{milliseconds:.1f}' + (f' ({failed})' if failed else ''):>18}"
+            found = costs(convert, files)
+            failed = found.count(None)
+            text = f"{sum(cost for cost in found if cost is not None):.1f}" + (
+                f" ({failed})" if failed else ""
+            )
+            own = own or found
+            both = [(mine, its) for mine, its in zip(own, found, strict=True) if mine and its]
+            if own is not found and both:
+                text += f" x {sum(mine for mine, _ in both) / sum(its for _, its in both):.2f}"
+            shown += f"{text:>24}"
         print(f"{f'{kind}, {len(files)}':14}{shown}", flush=True)
 
 
