@@ -72,19 +72,21 @@ class Archive:
         is_counted = name in self._counted
         left = self._limits.max_uncompressed_bytes - (0 if is_counted else self._bytes_read)
         limit = left if max_bytes is None else min(left, max_bytes)
-        content = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         for chunk in self._inflate(info):
-            content += chunk
-            if len(content) > limit:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise _bomb(f"its part '{_shown(name)}' is over {limit} bytes")
         if not is_counted:
-            self._bytes_read += len(content)
+            self._bytes_read += size
             self._counted.add(name)
-        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        data = b"".join(chunks)
+        if size != info.file_size or zlib.crc32(data) != info.CRC:
             raise DocumentFailure(
                 "corrupt", f"The part '{_shown(name)}' is damaged (wrong length or checksum)."
             )
-        data = bytes(content)
         if is_kept and len(data) <= self._room_to_keep:
             self._kept[name] = data
             self._room_to_keep -= len(data)

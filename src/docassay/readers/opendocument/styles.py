@@ -58,7 +58,6 @@ class _Style:
     parent: str | None
     outline_level: int | None
     list_style: str | None
-    master_page: str | None
     is_numbered: bool | None
     text: etree._Element | None
 
@@ -67,7 +66,9 @@ class _Style:
 class Styles:
     """All styles of a file; those of ``content.xml`` go before those of ``styles.xml``."""
 
+    _nodes: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
     _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
+    """Those of ``_nodes`` that something asked for: a presentation has hundreds and uses a dozen."""
     _lists: dict[str, dict[int, ListLevel]] = field(default_factory=dict)
     _formats: dict[str, dict[str, bool]] = field(default_factory=dict)
     _formatted: dict[tuple[Span, str], Span] = field(default_factory=dict)
@@ -77,13 +78,14 @@ class Styles:
     def add(self, root: etree._Element) -> None:
         """Take the styles of one part."""
         self._names.clear()
+        self._styles.clear()
         for group in elements(root):
             if not local_name(group).endswith("styles"):
                 continue
             for node in elements(group):
                 name = node.get(f"{STYLE}name") or ""
                 if node.tag == f"{STYLE}style":
-                    self._styles[node.get(f"{STYLE}family") or "", name] = _parsed(node, name)
+                    self._nodes[node.get(f"{STYLE}family") or "", name] = node
                 elif node.tag == f"{TEXT}list-style":
                     self._lists[name] = _levels(node)
                 elif node.tag == f"{TEXT}outline-style":
@@ -95,7 +97,10 @@ class Styles:
         while name and seen < _MAX_ANCESTORS:
             style = self._styles.get((family, name))
             if style is None:
-                return
+                node = self._nodes.get((family, name))
+                if node is None:
+                    return
+                style = self._styles[family, name] = _parsed(node, name)
             yield style
             name = style.parent
             seen += 1
@@ -148,7 +153,7 @@ class Styles:
 
     def master_pages(self) -> set[str]:
         """The names of the page styles that some paragraph or table starts."""
-        return {style.master_page for style in self._styles.values() if style.master_page}
+        return {page for node in self._nodes.values() if (page := node.get(f"{STYLE}master-page-name"))}
 
     def formatted(self, span: Span, name: str | None) -> Span | None:
         """The span in the format of a character style; None when that hides it."""
@@ -213,7 +218,6 @@ def _parsed(node: etree._Element, name: str) -> _Style:
         parent=node.get(f"{STYLE}parent-style-name"),
         outline_level=integer(node.get(f"{STYLE}default-outline-level")),
         list_style=node.get(f"{STYLE}list-style-name"),
-        master_page=node.get(f"{STYLE}master-page-name"),
         is_numbered=_is_numbered(node.find(f"{STYLE}paragraph-properties")),
         text=node.find(f"{STYLE}text-properties"),
     )
