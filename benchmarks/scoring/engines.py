@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import re
 import statistics
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from docassay.checks.contract import Item, Subject
+from docassay.checks.metrics.text_distance import indel_distance, squeezed
 from docassay.checks.registry import get_check
 from docassay.documents.model import Document
 from docassay.readers.marked_text import read_marked_text
@@ -33,7 +35,12 @@ COLUMNS: Final = {
     "mhs_s, flat": ("headings.mhs", {"strict": True, "content": False}),
 }
 """The benchmark's column (before the comma) and our check with its parameters."""
+MARKUP_COUNTED: Final = ("nid", "nid_s")
+"""Columns that are also measured as that benchmark does: ``text.nid``'s distance on the Markdown itself."""
 SHOWN_DIFFERENCES: Final = 8
+_HTML_TABLE: Final = re.compile(r"<table[^>]*>.*?</table>", re.IGNORECASE | re.DOTALL)
+_PIPE_TABLE: Final = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*$\n?)+", re.MULTILINE)
+_DELIMITER: Final = re.compile(r"[\s|:-]+")
 
 
 def official_scores(path: Path) -> dict[str, dict[str, float | None]]:
@@ -63,6 +70,53 @@ def spearman(one: Sequence[float], other: Sequence[float]) -> float:
     """Spearman's correlation of two sequences without ties that matter."""
     ranks = [np.argsort(np.argsort(np.asarray(values))) for values in (one, other)]
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def with_html_tables(markdown: str) -> str:
+    """The text with its pipe tables written in HTML, as the benchmark reads it."""
+
+    def table(match: re.Match[str]) -> str:
+        lines = [line.strip() for line in match[0].strip().splitlines()]
+        rows = [line.strip("|").split("|") for line in lines if not _DELIMITER.fullmatch(line)]
+        cells = ["".join(f"<td>{cell.strip()}</td>" for cell in row) for row in rows]
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>\n"
+
+    return _PIPE_TABLE.sub(table, markdown)
+
+
+def markdown_similarity(truth: str, output: str, *, tables: bool) -> float:
+    """The normalised Indel similarity of two texts in Markdown, markup included."""
+    texts = [with_html_tables(text) for text in (truth, output)]
+    one, other = (squeezed(text if tables else _HTML_TABLE.sub(" ", text)) for text in texts)
+    return 1 - indel_distance(one, other) / max(1, len(one) + len(other))
+
+
+def report_markup(
+    folder: Path,
+    engines: Sequence[str],
+    names: Sequence[str],
+    official: dict[str, dict[str, dict[str, float | None]]],
+) -> None:
+    """Print the columns of ``MARKUP_COUNTED`` with the texts read as the benchmark reads them."""
+    for column in MARKUP_COUNTED:
+        pairs: dict[str, list[tuple[float, float]]] = {engine: [] for engine in engines}
+        for engine in engines:
+            for name in names:
+                theirs = official[engine].get(name, {}).get(column)
+                path = folder / "predictions" / engine / f"{name}.md"
+                if theirs is not None:
+                    truth = (folder / "ground-truth" / f"{name}.md").read_text("utf-8")
+                    output = path.read_text("utf-8") if path.exists() else ""
+                    own = markdown_similarity(truth, output, tables=column == "nid")
+                    pairs[engine].append((theirs, own))
+        means = [
+            [statistics.mean(pair[side] for pair in pairs[engine]) for engine in engines] for side in (0, 1)
+        ]
+        every = np.array([pair for found in pairs.values() for pair in found])
+        print(
+            f"## {column}, Markdown itself\n\nSpearman over engines {spearman(*means):.3f}; "
+            f"Pearson over documents {np.corrcoef(every.T)[0, 1]:.3f}\n"
+        )
 
 
 def main(arguments: list[str]) -> int:
@@ -99,6 +153,7 @@ def main(arguments: list[str]) -> int:
     print(f"{len(engines)} engines, {len(names)} documents, {spent:.1f} s CPU\n")
     for column in COLUMNS:
         report(column, engines, names, official, ours)
+    report_markup(folder, engines, names, official)
     return 0
 
 

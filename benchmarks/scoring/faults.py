@@ -1,8 +1,9 @@
-"""Faults put into real conversions: which checks find them, how the score falls, and false alarms.
+"""Faults put into real conversions: which checks find them, what the feedback points to, and false alarms.
 
-``DOCASSAY_BENCH_DATA`` (or ``--data``) names a folder with ``parse-bench`` and ``tables-icdar2013``; their
-development halves are converted, and each of eleven faults is put into each document at three strengths. A
-document counts for a fault when it has what the fault needs (paragraphs, a table, headings, digits).
+``DOCASSAY_BENCH_DATA`` (or ``--data``) names a folder with ``parse-bench``, ``tables-icdar2013`` and
+``formats``; a half of each is converted and each of eleven faults is put into each document at three
+strengths. A document counts for a fault when it has what the fault needs (paragraphs, a table, headings,
+digits). The expected outputs of the second table are the clean conversions themselves.
 """
 
 from __future__ import annotations
@@ -11,267 +12,52 @@ import argparse
 import os
 import random
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from benchmarks.quality.datasets import samples
-from docassay.checks.contract import Subject
-from docassay.checks.fragment_text import fragment_text
+from benchmarks.quality.datasets import Sample, samples
+from benchmarks.scoring.fault_kinds import FAULTS, paragraphs, words_of
+from docassay.checks.contract import Item, Subject
+from docassay.checks.words import to_words
 from docassay.documents.expected import Expected
-from docassay.documents.model import Block, Document
+from docassay.documents.model import Document
 from docassay.documents.source_layer import SourceLayer
 from docassay.engines.contract import ConvertOptions, ReadLimits
 from docassay.engines.registry import get_engine
+from docassay.errors import DocumentFailure
 from docassay.readers.layer import read_source_layer
 from docassay.scoring.default_rubric import DEFAULT_RUBRIC, DEFAULT_RUBRIC_WITH_EXPECTED
 from docassay.scoring.definition import Rubric, parse_rubric
 from docassay.scoring.evaluate import evaluate
+from docassay.testing.documents.pdf import write_paper, write_report
 
 MOST_PAGES: Final = 4
-PARAGRAPH_WORDS: Final = 20
+MADE_DOCUMENTS: Final = 12
 ALARM: Final = 3.0
 """A rule of a clean output below it is a false alarm."""
-_TEXT: Final = re.compile(r">([^<>]+)<")
-_ROW: Final = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-_CELL: Final = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
-
-Fault = Callable[[Document, int, random.Random, str], Document | None]
-"""The document with the fault at strength 0-2, None when it lacks what the fault needs."""
-
-
-def blocks_of(document: Document) -> Iterator[tuple[int, int, Block]]:
-    """Top-level blocks with their places: page, number."""
-    for page_number, page in enumerate(document.pages):
-        for number, block in enumerate(page.blocks):
-            yield page_number, number, block
-
-
-def with_blocks(document: Document, changes: dict[tuple[int, int], list[Block]]) -> Document:
-    """The document with some blocks replaced by others."""
-    pages = [
-        replace(
-            page,
-            blocks=tuple(
-                new
-                for number, block in enumerate(page.blocks)
-                for new in changes.get((page_number, number), [block])
-            ),
-        )
-        for page_number, page in enumerate(document.pages)
-    ]
-    return replace(document, pages=tuple(pages))
-
-
-def paragraphs(document: Document) -> list[tuple[int, int, Block]]:
-    """Blocks of running text."""
-    return [
-        each
-        for each in blocks_of(document)
-        if each[2].block_type == "Text" and len(fragment_text(each[2].html).text.split()) >= PARAGRAPH_WORDS
-    ]
-
-
-def words_of(block: Block) -> list[str]:
-    return unescape(fragment_text(block.html).text).split()
-
-
-def paragraph(block: Block, words: Sequence[str]) -> Block:
-    """The block with another text."""
-    text = " ".join(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return replace(block, html=f"<p>{text}</p>", children=(), words=())
-
-
-def drop_paragraphs(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    found = paragraphs(document)
-    count = (1, 2, 4)[strength]
-    if len(found) < 6:
-        return None
-    return with_blocks(document, {(page, number): [] for page, number, _ in source.sample(found, count)})
-
-
-def hallucinate(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    found, words = paragraphs(document), other.split()
-    count = (12, 30, 80)[strength]
-    if not found or len(words) < count:
-        return None
-    page, number, block = source.choice(found)
-    start = source.randrange(len(words) - count + 1)
-    return with_blocks(document, {(page, number): [block, paragraph(block, words[start : start + count])]})
-
-
-def loop(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    found = paragraphs(document)
-    if not found:
-        return None
-    page, number, block = source.choice(found)
-    words = words_of(block)
-    sentence = words[:10] * (5, 15, 40)[strength]
-    return with_blocks(document, {(page, number): [paragraph(block, [*words, *sentence])]})
-
-
-def swap_halves(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    """Paragraphs moved from their place to the front of their page: an eighth, a quarter, half of them."""
-    pages = [page for page in document.pages if sum(b.block_type == "Text" for b in page.blocks) >= 4]
-    found = paragraphs(document)
-    if not pages or len(found) < 4:
-        return None
-    target = max(pages, key=lambda page: sum(len(words_of(b)) for b in page.blocks if b.block_type == "Text"))
-    sizes = [len(words_of(block)) for block in target.blocks]
-    wanted, moved, size = sum(sizes) * (0.12, 0.25, 0.5)[strength], len(target.blocks), 0
-    while moved > 1 and size < wanted:
-        moved -= 1
-        size += sizes[moved]
-    blocks = target.blocks[moved:] + target.blocks[:moved]
-    pages_now = tuple(replace(page, blocks=blocks) if page is target else page for page in document.pages)
-    return replace(document, pages=pages_now)
-
-
-def interleave(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    found = paragraphs(document)
-    pairs = [(one, two) for one, two in zip(found[::2], found[1::2], strict=False) if one[0] == two[0]]
-    if len(pairs) < 3:
-        return None
-    changes: dict[tuple[int, int], list[Block]] = {}
-    for one, two in pairs[: (1, 2, len(pairs))[strength]]:
-        left, right = words_of(one[2]), words_of(two[2])
-        mixed: list[str] = []
-        for start in range(0, max(len(left), len(right)), 6):
-            mixed += left[start : start + 6] + right[start : start + 6]
-        changes[one[0], one[1]] = [paragraph(one[2], mixed)]
-        changes[two[0], two[1]] = []
-    return with_blocks(document, changes)
-
-
-def _change_text(document: Document, change: Callable[[str], str]) -> Document:
-    changes = {}
-    for page, number, block in blocks_of(document):
-        html = _TEXT.sub(lambda match: f">{change(match[1])}<", block.html)
-        if html != block.html:
-            changes[page, number] = [replace(block, html=html, words=())]
-    return with_blocks(document, changes)
-
-
-def misread(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    share = (0.01, 0.03, 0.1)[strength]
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return _change_text(
-        document,
-        lambda text: "".join(
-            source.choice(letters) if each.isalpha() and source.random() < share else each for each in text
-        ),
-    )
-
-
-def break_font(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    broken = ("q", "v", "aeo")[strength] if strength < 2 else "aeo"
-    share = (0.02, 0.08, 1.0)[strength]
-    return _change_text(
-        document,
-        lambda text: "".join(
-            chr(0xE000 + ord(each))
-            if each.isascii()
-            and each.isalpha()
-            and (each in broken or source.random() < share * (strength < 2))
-            else each
-            for each in text
-        ),
-    )
-
-
-def change_digits(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    places = [
-        (page, number, match.start(1) + offset)
-        for page, number, block in blocks_of(document)
-        for match in _TEXT.finditer(block.html)
-        if "&" not in match[1]
-        for offset, each in enumerate(match[1])
-        if each in "0123456789"
-    ]
-    if len(places) < 20:
-        return None
-    changes: dict[tuple[int, int], list[Block]] = {}
-    for page, number, position in source.sample(places, (1, 3, 9)[strength]):
-        block = changes.get((page, number), [document.pages[page].blocks[number]])[0]
-        digit = str((int(block.html[position]) + source.randint(1, 9)) % 10)
-        html = block.html[:position] + digit + block.html[position + 1 :]
-        changes[page, number] = [replace(block, html=html, words=())]
-    return with_blocks(document, changes)
-
-
-def with_table(block: Block, html: str) -> Block:
-    """The block with another table: a group's table is that of its child."""
-    if block.block_type != "TableGroup":
-        return replace(block, html=html, children=(), words=())
-    old = next(child for child in block.children if "<table" in child.html)
-    new = replace(old, html=html, children=(), words=())
-    children = tuple(new if child is old else child for child in block.children)
-    return replace(block, html=block.html.replace(old.html, html), children=children, words=())
-
-
-def _tables(document: Document) -> list[tuple[int, int, Block]]:
-    return [each for each in blocks_of(document) if "<table" in each[2].html and "span=" not in each[2].html]
-
-
-def merge_columns(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    changes = {}
-    for page, number, block in _tables(document):
-        rows = [_CELL.findall(row) for row in _ROW.findall(block.html)]
-        width = min(map(len, rows), default=0)
-        if len(rows) < 3 or width < 4:
-            continue
-        count = min((1, 2, width - 1)[strength], width - 1)
-        lines = []
-        for cells in rows:
-            merged = " ".join(text for _, _, text in cells[: count + 1])
-            rest = "".join(f"<{tag}{more}>{text}</{tag}>" for tag, more, text in cells[count + 1 :])
-            lines.append(f"<tr><{cells[0][0]}>{merged}</{cells[0][0]}>{rest}</tr>")
-        changes[page, number] = [with_table(block, f"<table>{''.join(lines)}</table>")]
-    return with_blocks(document, changes) if changes else None
-
-
-def drop_rows(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    changes = {}
-    for page, number, block in _tables(document):
-        rows = _ROW.findall(block.html)
-        if len(rows) < 6:
-            continue
-        count = (1, 2, len(rows) // 2)[strength]
-        dropped = set(source.sample(range(1, len(rows)), count))
-        html = "".join(row for place, row in enumerate(rows) if place not in dropped)
-        changes[page, number] = [with_table(block, f"<table>{html}</table>")]
-    return with_blocks(document, changes) if changes else None
-
-
-def lose_headings(document: Document, strength: int, source: random.Random, other: str) -> Document | None:
-    found = [each for each in blocks_of(document) if each[2].block_type == "SectionHeader"]
-    if len(found) < 3:
-        return None
-    count = (1, (len(found) + 1) // 2, len(found))[strength]
-    changes = {
-        (page, number): [replace(paragraph(block, words_of(block)), block_type="Text", level=None)]
-        for page, number, block in source.sample(found, count)
-    }
-    return with_blocks(document, changes)
-
-
-FAULTS: Final[dict[str, Fault]] = {
-    "dropped paragraph": drop_paragraphs,
-    "hallucinated passage": hallucinate,
-    "loop": loop,
-    "swapped halves": swap_halves,
-    "interleaved columns": interleave,
-    "wrong characters": misread,
-    "garbled font": break_font,
-    "changed digit": change_digits,
-    "merged table columns": merge_columns,
-    "dropped table rows": drop_rows,
-    "lost headings": lose_headings,
+INTENDED: Final = {
+    "dropped paragraph": ("text.missing_passage", "text.missing_passage"),
+    "hallucinated passage": ("text.unsupported_passage", "text.unsupported_passage"),
+    "loop": ("output.repetition", "output.repetition"),
+    "swapped halves": ("order.lis", "order.lis"),
+    "interleaved columns": ("order.lis", "order.lis"),
+    "wrong characters": ("text.layer_precision", "text.ned"),
+    "garbled font": ("output.garbage_chars", "output.garbage_chars"),
+    "changed digit": ("text.number_agreement", "text.number_agreement"),
+    "merged table columns": ("table.columns", "table.match"),
+    "dropped table rows": ("text.layer_recall", "table.match"),
+    "lost headings": ("structure.headings_kept", "headings.mhs"),
 }
+"""The check that is meant for each fault, named before anything is measured: without and with expected
+outputs."""
+HEADINGS_ONLY: Final = "lost headings"
+"""Documents of ``formats`` and made ones count for this fault alone, which too few of the others can have."""
+_QUOTE: Final = re.compile("“([^”]+)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,35 +68,111 @@ class Case:
     document: Document
     layer: SourceLayer | None
     other: str
+    is_extra: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The file's score and the lowest item of each check, 0-5; checks without a score are left out."""
+    """The file's score and the lowest item of each check; checks without a score are left out."""
 
     score: float | None
-    lowest: dict[str, float]
-    feedback: dict[str, str]
+    lowest: Mapping[str, Item]
+
+    def of(self, check: str) -> float:
+        """The score of the check's lowest item."""
+        return self.lowest[check].score or 0.0
 
 
-def cases(data: Path) -> list[Case]:
-    """The development halves, at most four pages each."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault was put: pages, ids of changed blocks, words before and after, words that differ."""
+
+    pages: frozenset[int]
+    blocks: frozenset[str]
+    texts: tuple[str, ...]
+    words: frozenset[str]
+
+    def holds_page(self, item: Item) -> bool:
+        """Whether an item or its feedback names a changed page."""
+        named = {int(number) for number in re.findall(r"[Pp]age (\d+)", item.feedback)}
+        named |= {int(number) for number in re.findall(r"/page/(\d+)/", item.feedback)}
+        return item.page_index in self.pages or bool(named & self.pages)
+
+    def holds_passage(self, item: Item, clean: Item) -> bool:
+        """Whether an item names a changed block, quotes text of one, or names a word that differs and that
+        the feedback of the clean output does not have."""
+        if item.block_id in self.blocks or any(name in item.feedback for name in self.blocks):
+            return True
+        quotes = [_spaced(quote.rstrip("…")) for quote in _QUOTE.findall(item.feedback)]
+        if any(quote.strip() and quote in text for quote in quotes for text in self.texts):
+            return True
+        told = set(to_words(item.feedback).tokens) - set(to_words(clean.feedback).tokens)
+        return bool(self.words & told)
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(to_words(text).tokens)} "
+
+
+def place_of(clean: Document, faulty: Document) -> Place:
+    """What of a document a fault changed; where it moved blocks alone, their page."""
+    pages: set[int] = set()
+    blocks: set[str] = set()
+    texts: list[str] = []
+    lost: Counter[str] = Counter()
+    for one, two in zip(clean.pages, faulty.pages, strict=True):
+        if one.blocks == two.blocks:
+            continue
+        pages.add(one.index)
+        old, new = list(one.blocks), list(two.blocks)
+        removed = [block for block in old if block not in new]
+        added = [block for block in new if block not in old]
+        if not removed and not added:
+            removed = [a for a, b in zip(old, new, strict=False) if a is not b]
+        blocks.update(block.id for block in (*removed, *added))
+        parts = [_spaced(" ".join(words_of(block))) for block in (*removed, *added)]
+        texts += parts
+        for block, sign in [(each, 1) for each in removed] + [(each, -1) for each in added]:
+            for word in to_words(" ".join(words_of(block))).tokens:
+                lost[word] += sign
+    return Place(
+        frozenset(pages),
+        frozenset(blocks),
+        tuple(texts),
+        frozenset(word for word, count in lost.items() if count),
+    )
+
+
+def cases(data: Path, half: str) -> list[Case]:
+    """One half of each dataset, at most four pages each, and made reports and papers."""
     engine = get_engine("built-in")
     options = replace(ConvertOptions(), mode="balanced", max_pages=MOST_PAGES)
-    sources = [
-        each.source()
-        for dataset in ("parse-bench", "tables-icdar2013")
-        for each in samples(data, dataset)
-        if each.half == "dev"
-    ]
     made = []
-    for source in sources:
-        document = engine.convert(source, options)
-        made.append((source.filename, document, read_source_layer(source, ReadLimits())))
+    with tempfile.TemporaryDirectory() as folder:
+        found = [
+            each
+            for dataset in ("parse-bench", "tables-icdar2013", "formats")
+            for each in samples(data, dataset)
+            if half in (each.half, "both") and (dataset != "formats" or each.name.endswith(".pdf"))
+        ]
+        for number in range(MADE_DOCUMENTS):
+            path = Path(folder) / f"made-{number:02d}.pdf"
+            (write_report if number % 2 else write_paper)(path, number)
+            found.append(Sample("made", path.name, path, "dev"))
+        for each in found:
+            source = each.source()
+            try:
+                document = engine.convert(source, options)
+            except DocumentFailure:
+                continue  # one needs a password: there is nothing to put a fault into
+            layer = read_source_layer(source, ReadLimits())
+            made.append((each, document, layer))
     texts = [" ".join(" ".join(words_of(block)) for _, _, block in paragraphs(each[1])) for each in made]
     return [
-        Case(name, document, layer, texts[(number + 7) % len(texts)])
-        for number, (name, document, layer) in enumerate(made)
+        Case(
+            each.name, document, layer, texts[(number + 7) % len(texts)], each.dataset in ("formats", "made")
+        )
+        for number, (each, document, layer) in enumerate(made)
     ]
 
 
@@ -320,15 +182,12 @@ def score(rubric: Rubric, document: Document, case: Case, *, with_expected: bool
     evaluation = evaluate(
         rubric, Subject(document, case.layer, expected=expected[0], expected_document=expected[1])
     )
-    lowest: dict[str, float] = {}
-    feedback: dict[str, str] = {}
+    lowest: dict[str, Item] = {}
     for rule in evaluation.rules:
         items = [item for item in rule.items if item.score is not None]
         if items and rule.check is not None:
-            worst = min(items, key=lambda item: item.score or 0.0)
-            lowest[rule.check] = worst.score or 0.0
-            feedback[rule.check] = worst.feedback
-    return Scored(evaluation.score, lowest, feedback)
+            lowest[rule.check] = min(items, key=lambda item: item.score or 0.0)
+    return Scored(evaluation.score, lowest)
 
 
 def area_under_curve(clean: Sequence[float], faulty: Sequence[float]) -> float:
@@ -337,78 +196,131 @@ def area_under_curve(clean: Sequence[float], faulty: Sequence[float]) -> float:
     return wins / (len(clean) * len(faulty)) if clean and faulty else 0.5
 
 
-def report(found: list[Case], *, with_expected: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document with a fault: the clean output, and at each strength the faulty one and the place."""
+
+    clean: Scored
+    faulty: tuple[Scored, ...]
+    places: tuple[Place, ...]
+    page_count: int
+
+
+def report(found: Sequence[Case], *, with_expected: bool) -> None:
     """Print what the rubric makes of clean and of faulty outputs."""
     rubric = parse_rubric(DEFAULT_RUBRIC_WITH_EXPECTED if with_expected else DEFAULT_RUBRIC)
     clean = [score(rubric, case.document, case, with_expected=with_expected) for case in found]
-    names = [rule.check for rule in rubric.rules if rule.check is not None]
-    print(f"\n## {rubric.name}: {len(found)} documents\n")
+    names = list(dict.fromkeys(rule.check for rule in rubric.rules if rule.check is not None))
+    print(f"\n## {rubric.name}\n")
+    report_alarms(found, clean, names)
+    print(
+        "| fault | documents | falls | falls at each step | intended check | its documents | AUC by strength "
+        "| all | right page | right passage | best check, all |\n" + "|---" * 11 + "|"
+    )
+    for title in FAULTS:
+        rows = rows_of(title, found, clean, rubric, with_expected=with_expected)
+        print(line_of(title, rows, names, INTENDED[title][with_expected]), flush=True)
+
+
+def report_alarms(found: Sequence[Case], clean: Sequence[Scored], names: Sequence[str]) -> None:
+    """Print how often each check scores a clean output below ``ALARM``."""
     alarms: dict[str, list[bool]] = defaultdict(list)
     for each in clean:
-        for name, value in each.lowest.items():
-            alarms[name].append(value < ALARM)
+        for name in each.lowest:
+            alarms[name].append(each.of(name) < ALARM)
     print("| check | clean documents | false alarms |\n|---|---|---|")
     for name in names:
         if alarms[name]:
             print(f"| `{name}` | {len(alarms[name])} | {sum(alarms[name]) / len(alarms[name]):.1%} |")
     total = [each.score for each in clean if each.score is not None]
     low = sum(value < ALARM for value in total)
-    print(f"\nClean score: mean {sum(total) / len(total):.2f}, {low} below {ALARM:g}\n")
-    print(
-        "| fault | documents | score falls | best check | AUC by strength | all |\n|---|---|---|---|---|---|"
-    )
-    for title, fault in FAULTS.items():
-        rows: list[tuple[Scored, list[Scored]]] = []
-        for number, case in enumerate(found):
-            made = [
-                fault(case.document, strength, random.Random(number), case.other) for strength in range(3)
-            ]
-            if all(each is not None for each in made):
-                scored = [
-                    score(rubric, each, case, with_expected=with_expected)
-                    for each in made
-                    if each is not None
-                ]
-                rows.append((clean[number], scored))
-        print(line_of(title, rows, names), flush=True)
+    print(f"\n{len(found)} clean documents: mean {sum(total) / len(total):.2f}, {low} below {ALARM:g}\n")
 
 
-def line_of(title: str, rows: list[tuple[Scored, list[Scored]]], names: Sequence[str]) -> str:
+def rows_of(
+    title: str, found: Sequence[Case], clean: Sequence[Scored], rubric: Rubric, *, with_expected: bool
+) -> list[Row]:
+    """The documents that can have the fault, with it."""
+    rows = []
+    for number, case in enumerate(found):
+        if case.is_extra and title != HEADINGS_ONLY:
+            continue
+        made = [
+            document
+            for strength in range(3)
+            if (document := FAULTS[title](case.document, strength, random.Random(number), case.other))
+        ]
+        if len(made) == 3:
+            scored = tuple(score(rubric, each, case, with_expected=with_expected) for each in made)
+            places = tuple(place_of(case.document, each) for each in made)
+            rows.append(Row(clean[number], scored, places, len(case.document.pages)))
+    return rows
+
+
+def line_of(title: str, rows: Sequence[Row], names: Sequence[str], intended: str) -> str:
     """One line of the table."""
     if not rows:
-        return f"| {title} | 0 | | | | |"
-    falls = 0
-    for good, bad in rows:
-        scores = [good.score or 0.0, *(each.score or 0.0 for each in bad)]
-        ordered = all(one >= two - 1e-9 for one, two in pairwise(scores))
-        falls += ordered and scores[-1] < scores[0]
-    curves = {}
-    for name in dict.fromkeys(names):
-        used = [
-            (good, bad) for good, bad in rows if name in good.lowest and all(name in b.lowest for b in bad)
-        ]
-        if len(used) < 3:
-            continue
-        clean = [good.lowest[name] for good, _ in used]
-        by_strength = [
-            area_under_curve(clean, [bad[strength].lowest[name] for _, bad in used]) for strength in range(3)
-        ]
-        curves[name] = by_strength
-    best = max(curves, key=lambda name: sum(curves[name]))
-    values = " / ".join(f"{value:.2f}" for value in curves[best])
-    mean = sum(curves[best]) / 3
-    return f"| {title} | {len(rows)} | {falls / len(rows):.0%} | `{best}` | {values} | {mean:.2f} |"
+        return f"| {title} | 0 |" + " |" * 9
+    falls = strictly = 0
+    for row in rows:
+        scores = [row.clean.score or 0.0, *(each.score or 0.0 for each in row.faulty)]
+        steps = [two - one for one, two in pairwise(scores)]
+        falls += max(steps) <= 1e-9 and scores[-1] < scores[0]
+        strictly += max(steps) < -1e-9
+    used, values = curve(rows, intended)
+    best = max(names, key=lambda name: sum(curve(rows, name)[1]))
+    pages, passages = pointed(used, intended)
+    shown = " / ".join(f"{value:.2f}" for value in values)
+    return (
+        f"| {title} | {len(rows)} | {falls / len(rows):.0%} | {strictly / len(rows):.0%} | `{intended}` "
+        f"| {len(used)} | {shown} | {sum(values) / 3:.2f} | {pages} | {passages} "
+        f"| `{best}`, {sum(curve(rows, best)[1]) / 3:.2f} |"
+    )
+
+
+def curve(rows: Sequence[Row], check: str) -> tuple[list[Row], list[float]]:
+    """The documents that a check scores clean and at each strength, and its area by strength."""
+    used = [
+        row for row in rows if check in row.clean.lowest and all(check in each.lowest for each in row.faulty)
+    ]
+    if len(used) < 3:
+        return used, [0.5, 0.5, 0.5]
+    clean = [row.clean.of(check) for row in used]
+    return used, [
+        area_under_curve(clean, [row.faulty[strength].of(check) for row in used]) for strength in range(3)
+    ]
+
+
+def pointed(rows: Sequence[Row], check: str) -> tuple[str, str]:
+    """Of the outputs whose fault the check finds, those whose feedback points to the page (of documents of
+    several pages) and to the passage, with how many there are."""
+    pages: list[bool] = []
+    passages: list[bool] = []
+    for row in rows:
+        clean = row.clean.lowest[check]
+        for scored, place in zip(row.faulty, row.places, strict=True):
+            if scored.of(check) < row.clean.of(check):
+                item = scored.lowest[check]
+                passages.append(place.holds_passage(item, clean))
+                if row.page_count > 1:
+                    pages.append(place.holds_page(item))
+    return _share(pages), _share(passages)
+
+
+def _share(claims: Sequence[bool]) -> str:
+    return f"{sum(claims) / len(claims):.0%} of {len(claims)}" if claims else "-"
 
 
 def main(arguments: list[str]) -> int:
     """Print both rubrics: without and with expected outputs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scoring faults")
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCASSAY_BENCH_DATA"))
+    parser.add_argument("--half", choices=["dev", "held-out", "both"], default="dev")
     options = parser.parse_args(arguments)
     if not options.data or not Path(options.data).is_dir():
         print("Name the folder of the data with --data.")
         return 2
-    found = cases(Path(options.data))
+    found = cases(Path(options.data), options.half)
     for with_expected in (False, True):
         report(found, with_expected=with_expected)
     return 0

