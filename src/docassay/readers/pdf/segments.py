@@ -61,6 +61,8 @@ def segments(words: Sequence[Word]) -> list[Line]:
 
 
 def _run(words: list[Word], flat_box: tuple[float, float, float, float] | None) -> Line:
+    if len(words) == 1:
+        return Line(words, words[0][1:5])
     if flat_box is not None:
         line = Line(words, flat_box)
         if line.text.isascii():

@@ -76,20 +76,14 @@ def read_styles(page: Any, indexes: Sequence[int], rotation: int) -> StyledText:
     spots = dict(zip(objects, indexes, strict=True))
     places = list(spots.values())
     sizes: list[float] = list(map(_font_size, repeat(page), places))
-    matrices = filled(_text_matrix, page, places, _matrices)[:, :4].tolist()
+    matrices = filled(_text_matrix, page, places, _matrices)[:, :4].T.tolist()
     fonts: list[int | None] = list(map(_font_of, spots))
     described = {address: _describe_font(address) for address in set(fonts)}
-    known: dict[tuple[Any, ...], int] = {}
-    styles: list[TextStyle] = []
-    numbers: dict[int | None, int] = {}
-    for address, size, matrix, font in zip(spots, sizes, matrices, fonts, strict=True):
-        key = (size, font, *matrix)
-        number = known.get(key)
-        if number is None:
-            number = known[key] = len(styles)
-            styles.append(_style(size, matrix, described[font], rotation))
-        numbers[address] = number
-    return StyledText(styles, np.array([numbers[address] for address in objects]))
+    settings = list(zip(sizes, fonts, *matrices, strict=True))
+    known = {setting: number for number, setting in enumerate(dict.fromkeys(settings))}
+    styles = [_style(size, matrix, described[font], rotation) for size, font, *matrix in known]
+    numbers = dict(zip(spots, map(known.__getitem__, settings), strict=True))
+    return StyledText(styles, np.array(list(map(numbers.__getitem__, objects))))
 
 
 def _style(size: float, matrix: Sequence[float], font: Font, rotation: int) -> TextStyle:

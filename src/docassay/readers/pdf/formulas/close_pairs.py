@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -27,6 +29,8 @@ _FARTHEST: Final = 1e6
 """Points; what stands further off the page stands here."""
 
 _NAMES: Final = FUNCTIONS | OTHER_NAMES
+
+_extent: Final = attrgetter("box.x0", "box.y0", "box.x1", "box.y1", "box.base", "box.size")
 
 Extents = npt.NDArray[np.float64]
 """Shape (symbols, 6): x0, y0, x1, y1, baseline and font size of each symbol, in points."""
@@ -69,8 +73,8 @@ def extents_of(glyphs: Sequence[Glyph]) -> Extents:
     """Where the symbols stand, as an array."""
     if not glyphs:
         return np.empty((0, 6))
-    boxes = [glyph.box for glyph in glyphs]
-    values = np.array([(box.x0, box.y0, box.x1, box.y1, box.base, box.size) for box in boxes])
+    places = chain.from_iterable(map(_extent, glyphs))
+    values = np.fromiter(places, np.float64, 6 * len(glyphs)).reshape(-1, 6)
     return values if np.isfinite(values).all() else np.nan_to_num(values)
 
 
@@ -101,7 +105,7 @@ def _columns_of(glyphs: Sequence[Glyph], extents: Extents) -> _Columns:
         base,
         size,
         np.array([glyph.box.is_centred for glyph in glyphs]),
-        np.array([glyph.is_text and not is_name(glyph) for glyph in glyphs]),
+        np.array([glyph.is_text and glyph.box.text not in _NAMES for glyph in glyphs]),
     )
 
 

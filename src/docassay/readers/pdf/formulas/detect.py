@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
@@ -74,7 +74,7 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
         extents = np.concatenate([extents, extents_of(stand_ins)])
     join_neighbours([*glyphs, *stand_ins], extents, sets, bound, pieces, grids)
     join_limits(glyphs, sets)
-    join_after_scripts(glyphs, sets)
+    join_after_scripts(glyphs, extents, sets)
     join_modulo(glyphs, sets)
     groups = _groups(glyphs, sets)
     bars: dict[int, list[Bar]] = defaultdict(list)
@@ -95,10 +95,13 @@ def find_formulas(glyphs: Sequence[Glyph], rules: Sequence[Rule], words: Sequenc
 
 def _groups(glyphs: Sequence[Glyph], sets: DisjointSets) -> dict[int, list[Glyph]]:
     """The symbols that were joined; alone stand only those that are mathematics in any case."""
+    roots = sets.roots()[: len(glyphs)]
+    sizes = Counter(roots)
     groups: dict[int, list[Glyph]] = defaultdict(list)
-    for root, glyph in zip(sets.roots(), glyphs, strict=False):
-        groups[root].append(glyph)
-    return {root: group for root, group in groups.items() if len(group) > 1 or group[0].is_strong}
+    for root, glyph in zip(roots, glyphs, strict=True):
+        if sizes[root] > 1 or glyph.is_strong:
+            groups[root].append(glyph)
+    return groups
 
 
 def _stand_in(bar: Bar, members: Sequence[Glyph]) -> Glyph:

@@ -23,6 +23,7 @@ _TABLE_RULE: Final = 60.0
 _TABLE_HEIGHT: Final = 450.0
 _NARROW_COLUMN: Final = 12.0
 _LINES_OF_A_COLUMN: Final = 12
+_INFINITE: Final = float("inf")
 
 
 def with_display(
@@ -67,8 +68,7 @@ def with_display(
     return _joined_rows(formulas)
 
 
-def _base_of(glyph: Glyph) -> float:
-    return glyph.box.base
+_base_of: Final = attrgetter("box.base")
 
 
 class _Extent(NamedTuple):
@@ -85,6 +85,8 @@ class _Lines:
         """``lines`` are sorted by their middles."""
         self.lines = lines
         self._middles = [line.middle for line in lines]
+        self._lefts = [line.x0 for line in lines]
+        self._rights = [line.x1 for line in lines]
         extents = [_Extent(line.x0, line.x1, line.words[0].y1 - 0.22 * line.size) for line in lines]
         self.extents = sorted(extents, key=_level_of)
         self._bases = [extent.base for extent in self.extents]
@@ -99,23 +101,30 @@ class _Lines:
         over or under it."""
         size, x0, x1 = formula.size, formula.x0, formula.x1
         middle = (formula.y0 + formula.y1) / 2
-        lines, middles = self.lines, self._middles
+        lefts, rights, middles = self._lefts, self._rights, self._middles
         down = bisect_left(middles, middle)
-        up, count = down - 1, len(lines)
-        left, right, found = float("inf"), float("-inf"), 0
+        up, count, farthest = down - 1, len(middles), 40 * size
+        left, right, found = _INFINITE, -_INFINITE, 0
+        to_upper = middle - middles[up] if up >= 0 else _INFINITE
+        to_lower = middles[down] - middle if down < count else _INFINITE
         while found < _LINES_OF_A_COLUMN:
-            to_upper = middle - middles[up] if up >= 0 else float("inf")
-            to_lower = middles[down] - middle if down < count else float("inf")
-            if min(to_upper, to_lower) >= 40 * size:
-                break
             if to_upper <= to_lower:
-                line = lines[up]
-                up -= 1
+                if to_upper >= farthest:
+                    break
+                number, up = up, up - 1
+                to_upper = middle - middles[up] if up >= 0 else _INFINITE
             else:
-                line = lines[down]
-                down += 1
-            if line.x0 < x1 and line.x1 > x0:
-                left, right, found = min(left, line.x0), max(right, line.x1), found + 1
+                if to_lower >= farthest:
+                    break
+                number, down = down, down + 1
+                to_lower = middles[down] - middle if down < count else _INFINITE
+            line_left, line_right = lefts[number], rights[number]
+            if line_left < x1 and line_right > x0:
+                found += 1
+                if line_left < left:
+                    left = line_left
+                if line_right > right:
+                    right = line_right
         return (left, right) if found else (x0 - 3 * size, x1 + 3 * size)
 
 

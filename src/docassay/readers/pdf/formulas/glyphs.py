@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
-from docassay.readers.pdf.bulk_calls import CHUNK, Arena, Handle, bulk, filled
+from docassay.readers.pdf.bulk_calls import CHUNK, Arena, bulk, filled
 from docassay.readers.pdf.formulas.box import MathBox
 from docassay.readers.pdf.formulas.fonts import Alphabet, Encoding, MathFont, describe_math_font
 from docassay.readers.pdf.formulas.symbols import Kind, read_symbol
@@ -43,7 +43,7 @@ _LIGATURE_STARTS: Final = frozenset(letters[0] for letters in _LIGATURES)
 _text_object = bulk(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
 _font_size = bulk(pdfium.FPDFText_GetFontSize, ctypes.c_double)
 _text_matrix = bulk(pdfium.FPDFText_GetMatrix, ctypes.c_int)
-_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
+_font_of = bulk(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _char_box = bulk(pdfium.FPDFText_GetCharBox, ctypes.c_int)
 _char_origin = bulk(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
 _is_generated = bulk(pdfium.FPDFText_IsGenerated, ctypes.c_int)
@@ -134,23 +134,13 @@ class GlyphReader:
 
     def _running_words(self, words: Sequence[Word], numbers: Sequence[int]) -> list[Glyph]:
         glyphs = []
+        letter = Kind.LETTER
         bases = self._baselines([words[number].start for number in numbers])
         for number, base in zip(numbers, bases, strict=True):
             text, x0, _, x1, _, size, font, _, _, _, start = words[number][:11]
             alphabet = "" if font.is_italic else "mathbf" if font.is_bold else "mathrm"
-            box = MathBox(
-                text,
-                Kind.LETTER,
-                x0,
-                base - 0.7 * size,
-                x1,
-                base + 0.2 * size,
-                base,
-                size,
-                alphabet,
-                text,
-                start,
-            )
+            y0, y1 = base - 0.7 * size, base + 0.2 * size
+            box = MathBox(text, letter, x0, y0, x1, y1, base, size, alphabet, text, start)
             glyphs.append(Glyph(box, number, start, False, True, False))
         return glyphs
 
@@ -212,7 +202,7 @@ class GlyphReader:
         scaled = np.abs(np.asarray(read) * scales)
         scaled[scaled == 0.0] = 1.0
         sizes = dict(zip(spots, scaled.tolist(), strict=True))
-        fonts = dict(zip(spots, map(_font_of, map(Handle, spots)), strict=True))
+        fonts = dict(zip(spots, map(_font_of, spots), strict=True))
         known = self._fonts
         for address in set(fonts.values()) - known.keys():
             assert address is not None

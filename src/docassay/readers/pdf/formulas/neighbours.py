@@ -193,7 +193,12 @@ def _is_name_of_something(box: MathBox) -> bool:
 
 def join_limits(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
     """Join large operators and ``lim`` with the small symbols right above and below them."""
-    operators = [number for number, glyph in enumerate(glyphs) if _may_have_limits(glyph)]
+    letter = Kind.LETTER
+    operators = [
+        number
+        for number, glyph in enumerate(glyphs)
+        if (glyph.box.kind is not letter or glyph.is_text) and _may_have_limits(glyph)
+    ]
     if not operators:
         return
     has_brace = any(glyphs[number].box.kind in _BRACES for number in operators)
@@ -268,7 +273,7 @@ def join_modulo(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
             sets.join(number, opener[0])
 
 
-def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
+def join_after_scripts(glyphs: Sequence[Glyph], extents: Extents, sets: DisjointSets) -> None:
     """Join large operators and tall brackets with what stands behind their scripts."""
     operators = [
         number
@@ -277,8 +282,9 @@ def join_after_scripts(glyphs: Sequence[Glyph], sets: DisjointSets) -> None:
     ]
     if not operators:
         return
-    by_left = sorted(range(len(glyphs)), key=[glyph.box.x0 for glyph in glyphs].__getitem__)
-    lefts = [glyphs[number].box.x0 for number in by_left]
+    edges = extents[: len(glyphs), 0]
+    order = np.argsort(edges, kind="stable")
+    by_left, lefts = order.tolist(), edges[order].tolist()
     for number in operators:
         operator = glyphs[number].box
         size, right = operator.size, operator.x1

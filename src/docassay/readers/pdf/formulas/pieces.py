@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from docassay.readers.pdf.formulas.box import MathBox
@@ -27,14 +28,16 @@ _LONG_ARROWS: Final = {
     ("-", "-"): "-",
     ("=", "="): "=",
 }  # fmt: skip
+_place: Final = attrgetter("x0", "order")
 _NEGATED: Final = {"=": r"\neq", r"\in": r"\notin", r"\mid": r"\nmid", r"\cong": r"\ncong"}
 
 
 def join_pieces(boxes: Sequence[MathBox]) -> list[MathBox]:
     """The boxes with every drawn-together symbol as one box."""
-    if any(box.kind in _STACKED for box in boxes):
+    kinds = {box.kind for box in boxes}
+    if not kinds.isdisjoint(_STACKED):
         boxes = _tall_delimiters(boxes)
-    if any(box.kind is Kind.BRACE_TIP for box in boxes):
+    if Kind.BRACE_TIP in kinds:
         boxes = _braces_of_tips(boxes)
     return _touching(boxes)
 
@@ -112,7 +115,7 @@ def _braces_of_tips(boxes: Sequence[MathBox]) -> list[MathBox]:
 def _touching(boxes: Sequence[MathBox]) -> list[MathBox]:
     """Arrows drawn with a bar before them, and strokes through relations."""
     result: list[MathBox] = []
-    for box in sorted(boxes, key=lambda box: (box.x0, box.order)):
+    for box in sorted(boxes, key=_place):
         last = result[-1] if result else None
         if last is not None and abs(last.base - box.base) < 0.1 * box.size:
             if last.kind is Kind.NEGATION and box.x0 - last.x1 < 0.5 * box.size:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
+from operator import attrgetter
 from typing import Any, Final
 
 from docassay.documents.model import BoundingBox
@@ -22,6 +23,8 @@ from docassay.readers.pdf.text_styles import FORMULA
 _MATHEMATICAL: Final = re.compile(
     "[\u2200-\u2203\u2207-\u220d\u220f-\u2211\u221a-\u221e\u2227-\u2233\U0001d400-\U0001d7ff]"
 )
+
+_word_of: Final = attrgetter("word")
 
 
 def may_have_formulas(found: PageWords) -> bool:
@@ -67,6 +70,7 @@ def words_with_formulas(
 
 def _replaced(words: Sequence[Word], glyphs: Sequence[Glyph], formulas: Sequence[Formula]) -> list[Word]:
     used: set[int] = set()
+    touched: set[int] = set()
     placed: dict[int, list[Word]] = defaultdict(list)
     for formula in formulas:
         latex = formula_to_latex([glyph.box for glyph in formula.glyphs], formula.bars)
@@ -75,25 +79,25 @@ def _replaced(words: Sequence[Word], glyphs: Sequence[Glyph], formulas: Sequence
         if formula.number_glyphs:
             tag = "".join(glyph.box.text for glyph in formula.number_glyphs)
             latex += rf"\tag{{{tag[1:-1]}}}"
-            used.update(id(glyph) for glyph in formula.number_glyphs)
-        used.update(id(glyph) for glyph in formula.glyphs)
+            used.update(map(id, formula.number_glyphs))
+            touched.update(map(_word_of, formula.number_glyphs))
+        used.update(map(id, formula.glyphs))
+        touched.update(map(_word_of, formula.glyphs))
         first = min((glyph.word for glyph in formula.glyphs if glyph.word >= 0), default=-1)
         placed[first].append(_formula_word(formula, latex))
-    touched = {glyph.word for glyph in glyphs if id(glyph) in used}
     of_word: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         if glyph.word in touched:
             of_word[glyph.word].append(glyph)
     result: list[Word] = list(placed.get(-1, ()))
     for number, word in enumerate(words):
-        made = placed.get(number, [])
         if number not in touched:
             result.append(word)
         else:
             before, after = _leftover(word, of_word[number], used)
-            result.extend(before)
-            result.extend(made)
-            result.extend(after)
+            result += before
+            result += placed.get(number, ())
+            result += after
     return result
 
 

@@ -29,6 +29,7 @@ InnerParser = Callable[[list[MathBox]], str]
 
 _MAXIMUM_DEPTH: Final = 12
 _MARKS: Final = BRACES | {Kind.ACCENT}
+_PLAIN_KINDS: Final = frozenset({Kind.LETTER, Kind.DIGIT, Kind.ORDINARY, Kind.RELATION, Kind.BINARY})
 _VERTICAL_GAP: Final = 0.22
 """Largest gap between the parts of a numerator, in font sizes."""
 
@@ -38,6 +39,10 @@ _BAR_GAP: Final = 0.75
 
 def formula_to_latex(boxes: Sequence[MathBox], bars: Sequence[Bar]) -> str:
     """The LaTeX of the formula made of ``boxes`` (any order) and ``bars``."""
+    if len(boxes) == 1 and not bars:  # a letter in running text
+        box = boxes[0]
+        if box.kind in _PLAIN_KINDS and not box.alphabet:
+            return symbol_to_latex(box)
     return _Parser().parse(join_words(join_pieces(boxes)), list(bars), 0)
 
 
