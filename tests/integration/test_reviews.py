@@ -14,6 +14,7 @@ from docassay.db.database import Database
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
 from docassay.testing.jobs import Jobs
+from docassay.testing.scripted_judge import ScriptedJudge, completion, good_answer
 
 ITEMS = 10
 FILES = 6
@@ -237,3 +238,95 @@ def test_people_are_compared_with_each_other(
     assert graded["people"]["mae"]["value"] == pytest.approx(5 / 6, abs=1e-4)
     assert agreement_of(client, rubric, author="bob")[0]["labels"] == 12
     assert agreement_of(client, rubric, author="bob")[0]["people"] is None
+
+
+@pytest.fixture
+def mended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], Item]], None]:
+    """``mended(make)`` changes what the check says of each item from now on."""
+
+    def change(make: Callable[[int], Item]) -> None:
+        def grade(subject: Subject, level: Level, params: Any) -> list[Item]:
+            return [make(number) for number in range(ITEMS)]
+
+        made = Check(
+            "test.graded", "1", ("document",), frozenset(), "Grades.", "5", {"type": "object"}, grade
+        )
+        monkeypatch.setitem(registry._CHECKS, "test.graded", made)
+
+    return change
+
+
+def retry(client: TestClient, jobs: Jobs, run: int) -> None:
+    client.post(f"/api/assay/runs/{run}/retry", json={"outcomes": ["unscored"]}).raise_for_status()
+    jobs.work()
+
+
+def test_labels_count_for_the_score_that_their_item_has_now(
+    client: TestClient,
+    jobs: Jobs,
+    collection: int,
+    rubric: int,
+    mended: Callable[[Callable[[int], Item]], None],
+) -> None:
+    mended(lambda number: Item(score=float(number % 6), feedback="", page_index=0))
+    run = run_of(client, jobs, collection, rubric)  # without a judge one rule is unscored
+    label_all(client, results_of(client, run))
+    assert agreement_of(client, rubric)[0]["agreement"]["bias"]["value"] == 0
+    mended(lambda number: Item(score=lenient(number), feedback="", page_index=0))
+
+    client.post(f"/api/assay/runs/{run}/retry", json={"outcomes": ["unscored"]}).raise_for_status()
+    graded = agreement_of(client, rubric)[0]
+    assert (graded["labels"], graded["agreement"]) == (60, None)  # nothing is measured at present
+    listed = client.get(f"/api/assay/runs/{run}/labels").raise_for_status().json()["labels"]
+    assert {(each["item_outcome"], each["item_score"]) for each in listed} == {("pending", None)}
+
+    jobs.work()
+    graded = agreement_of(client, rubric)[0]
+    expected = sum(lenient(number) - number % 6 for number in range(ITEMS)) / ITEMS
+    assert graded["agreement"]["bias"]["value"] == pytest.approx(expected, abs=1e-4)
+    listed = client.get(f"/api/assay/runs/{run}/labels").raise_for_status().json()["labels"]
+    assert [each["item_score"] for each in listed[:ITEMS]] == [lenient(number) for number in range(ITEMS)]
+    done = client.post(f"/api/assay/eval_rubrics/{rubric}/calibrate").raise_for_status().json()["rules"][0]
+    assert (done["is_calibrated"], done["after"]["mae"]["value"]) == (True, 0)
+    again = run_of(client, jobs, collection, rubric)
+    scores = [item["score"] for item in items_of(client, again, results_of(client, again)[0])[:ITEMS]]
+    assert scores == [number % 6 for number in range(ITEMS)]
+
+
+def test_labels_of_items_that_are_no_longer_there_compare_with_nothing(
+    client: TestClient,
+    jobs: Jobs,
+    collection: int,
+    rubric: int,
+    mended: Callable[[Callable[[int], Item]], None],
+) -> None:
+    run = run_of(client, jobs, collection, rubric)
+    result = results_of(client, run)[0]
+    for number in range(2):
+        label(client, result, number, score=3).raise_for_status()
+    mended(lambda number: Item(score=5.0, feedback="", page_index=number))
+    retry(client, jobs, run)
+    listed = client.get(f"/api/assay/runs/{run}/labels").raise_for_status().json()["labels"]
+    assert [(each["item_outcome"], each["item_score"]) for each in listed] == [("scored", 5), ("gone", None)]
+    graded = agreement_of(client, rubric)[0]
+    assert (graded["labels"], graded["agreement"]["items"]) == (2, 1)
+    label(client, result, 1, score=4).raise_for_status()
+    assert agreement_of(client, rubric)[0]["agreement"]["items"] == 2
+
+
+def test_a_label_on_an_item_that_a_judge_scores_later_counts_for_the_judge(
+    client: TestClient, jobs: Jobs, collection: int, rubric: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(client, jobs, collection, rubric)
+    result = results_of(client, run)[0]
+    label(client, result, 0, rule=1, score=2).raise_for_status()
+    assert agreement_of(client, rubric)[1]["scorer"] == "judge:none"
+    with ScriptedJudge(lambda request: (200, completion(good_answer(request, 4)))) as server:
+        settings = jobs.source._settings
+        monkeypatch.setattr(settings, "judge_base_url", server.url)
+        monkeypatch.setattr(settings, "judge_model", "scripted")
+        jobs.source._jobs.clear()
+        retry(client, jobs, run)
+    by_word = agreement_of(client, rubric)[1]
+    assert (by_word["scorer"], by_word["agreement"]["items"]) == ("judge:scripted", 1)
+    assert by_word["agreement"]["bias"]["value"] == 2

@@ -58,12 +58,13 @@ def list_labels(
     run_id: PathId,
     team: CurrentTeam,
     session: ReadSession,
+    services: RequestServices,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> LabelsResponse:
     """Every label of the run's items, first given first."""
     after = decode_cursor(cursor, 1)[0] if cursor else 0
-    rows = service.list_labels(session, team, run_id, after, limit)
+    rows = service.list_labels(session, services.store, team, run_id, after, limit)
     return LabelsResponse(
         labels=[present.label_response(row) for row in rows],
         next_cursor=encode_cursor(rows[-1].id) if len(rows) == limit else None,
@@ -75,11 +76,12 @@ def get_agreement(
     rubric_id: PathId,
     team: CurrentTeam,
     session: ReadSession,
+    services: RequestServices,
     author: Annotated[Author | None, Query()] = None,
     pass_mark: Annotated[float, Query(ge=0, le=5)] = 3.0,
 ) -> RubricAgreement:
     """How well each rule's scores agree with labels of any run, by scorer; rules that changed start anew."""
-    rubric, groups = service.labels_by_rule(session, team, rubric_id, author)
+    rubric, groups = service.labels_by_rule(session, services.store, team, rubric_id, author)
     stored = {(row.rule_index, row.scorer): row for row in calibrations_of(session, rubric)}
     rules = [
         present.rule_agreement(each, stored.get((each.rule_index, each.scorer)), pass_mark) for each in groups
@@ -95,12 +97,14 @@ def get_agreement(
 
 
 @router.post("/eval_rubrics/{rubric_id}/calibrate", summary="Calibrate a rubric")
-def calibrate(rubric_id: PathId, team: CurrentTeam, session: WriteSession) -> CalibrateResponse:
+def calibrate(
+    rubric_id: PathId, team: CurrentTeam, session: WriteSession, services: RequestServices
+) -> CalibrateResponse:
     """From at least 50 labelled items of a rule: the scores that people would give, for runs from now on.
 
     A rule is only calibrated when that brings files which the map has not seen closer to their labels.
     """
-    outcomes = service.calibrate_rubric(session, team, rubric_id)
+    outcomes = service.calibrate_rubric(session, services.store, team, rubric_id)
     rubric = get_rubric(session, team, rubric_id)
     return CalibrateResponse(
         eval_rubric_id=rubric.id,

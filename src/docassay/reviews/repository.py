@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from docassay.reviews.models import ReviewLabel
+from docassay.runs.models import RunFile
+
+_AT_ONCE = 500
 
 
 def find(session: Session, file_id: int, rule_index: int, item_index: int, author: str) -> ReviewLabel | None:
@@ -41,3 +46,17 @@ def list_of_rubric(
     if author is not None:
         query = query.where(ReviewLabel.author == author)
     return list(session.scalars(query.order_by(ReviewLabel.id)))
+
+
+def files_of_labels(session: Session, ids: Collection[int]) -> dict[int, RunFile]:
+    """When these files of runs came to their end, and where their items are; deleted ones are left out."""
+    wanted = sorted(ids)
+    found: dict[int, RunFile] = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        rows = session.scalars(
+            select(RunFile)
+            .options(load_only(RunFile.id, RunFile.completed_at, RunFile.items_key))
+            .where(RunFile.id.in_(wanted[first : first + _AT_ONCE]))
+        )
+        found |= {row.id: row for row in rows}
+    return found

@@ -26,7 +26,11 @@ class SetLabelRequest(BaseModel):
 
 
 class LabelResponse(BaseModel):
-    """A label with the item that it is about; ``item_score`` is what was measured, without calibration."""
+    """A label with the item that it is about as it is scored now; ``item_score`` is without calibration.
+
+    While the item's file is worked on again ``item_outcome`` is ``pending``; it is ``gone`` when the file has
+    no such item any more.
+    """
 
     request_id: int
     run_id: int

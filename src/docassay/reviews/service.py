@@ -14,13 +14,13 @@ from docassay.errors import CannotUse, NotFound
 from docassay.reviews import repository
 from docassay.reviews.agreement import FEWEST_TO_CALIBRATE, Mended, mend, verdicts
 from docassay.reviews.models import ReviewLabel
+from docassay.reviews.rescored import bring_up_to_date, describe_item
 from docassay.rubrics.models import EvalRubric, RubricCalibration
 from docassay.rubrics.service import get_rubric, set_calibrations
 from docassay.runs.models import Run, RunFile
 from docassay.runs.service import get_file_of_run, get_run
-from docassay.scoring.calibration import UNCALIBRATED
 from docassay.scoring.definition import RubricError, Rule, parse_rubric
-from docassay.scoring.identity import rule_digest, scorer_of
+from docassay.scoring.identity import rule_digest
 from docassay.storage.answers import read_items
 from docassay.storage.contract import BlobNotFound, BlobStore
 
@@ -88,7 +88,7 @@ def set_label(
             author=verdict.author,
         )
         session.add(label)
-    _describe(label, item)
+    describe_item(label, item)
     label.score, label.passed, label.note = verdict.score, verdict.passed, verdict.note
     label.updated = now()
     session.flush()
@@ -107,26 +107,34 @@ def delete_label(
     session.flush()
 
 
-def list_labels(session: Session, team_id: int, run_id: int, after_id: int, limit: int) -> list[ReviewLabel]:
-    """Labels of a run, first given first. Raises NotFound."""
-    return repository.list_of_run(session, get_run(session, team_id, run_id).id, after_id, limit)
+def list_labels(
+    session: Session, store: BlobStore, team_id: int, run_id: int, after_id: int, limit: int
+) -> list[ReviewLabel]:
+    """Labels of a run with the present scores of their items, first given first. Raises NotFound."""
+    labels = repository.list_of_run(session, get_run(session, team_id, run_id).id, after_id, limit)
+    bring_up_to_date(session, store, labels)
+    return labels
 
 
 def labels_by_rule(
-    session: Session, team_id: int, rubric_id: int, author: str | None = None
+    session: Session, store: BlobStore, team_id: int, rubric_id: int, author: str | None = None
 ) -> tuple[EvalRubric, list[RuleLabels]]:
-    """The rubric and, for each rule of its current version, the labels of each scorer; a rule without labels
-    has no entry. Raises NotFound, and CannotUse for a rubric that cannot be run."""
+    """The rubric and, for each rule of its current version, the labels of each scorer with the present scores
+    of their items; a rule without labels has no entry.
+
+    Raises NotFound, and CannotUse for a rubric that cannot be run."""
     rubric = get_rubric(session, team_id, rubric_id)
     groups: dict[tuple[str, str], list[ReviewLabel]] = defaultdict(list)
-    for label in repository.list_of_rubric(session, team_id, rubric_id, author):
+    labels = repository.list_of_rubric(session, team_id, rubric_id, author)
+    bring_up_to_date(session, store, labels)
+    for label in labels:
         groups[(label.rule_digest, label.scorer)].append(label)
     found = []
     for number, rule in enumerate(rules_of_rubric(rubric)):
         digest = rule_digest(rule)
         found += [
-            RuleLabels(number, rule, scorer, tuple(labels))
-            for (group_digest, scorer), labels in sorted(groups.items(), key=lambda each: each[0])
+            RuleLabels(number, rule, scorer, tuple(of_group))
+            for (group_digest, scorer), of_group in sorted(groups.items(), key=lambda each: each[0])
             if group_digest == digest
         ]
     return rubric, found
@@ -140,13 +148,15 @@ def rules_of_rubric(rubric: EvalRubric) -> tuple[Rule, ...]:
         raise CannotUse(f"Eval rubric {rubric.id} cannot be run: {error}") from error
 
 
-def calibrate_rubric(session: Session, team_id: int, rubric_id: int) -> list[CalibrationOutcome]:
+def calibrate_rubric(
+    session: Session, store: BlobStore, team_id: int, rubric_id: int
+) -> list[CalibrationOutcome]:
     """Fit and keep a map for each rule and scorer with enough labels, where it helps on files not seen.
 
     The maps replace those of the rubric's current version; runs that are started from now on use them.
     """
     get_rubric(session, team_id, rubric_id, for_update=True)
-    rubric, groups = labels_by_rule(session, team_id, rubric_id)
+    rubric, groups = labels_by_rule(session, store, team_id, rubric_id)
     outcomes = [_outcome(each) for each in groups]
     set_calibrations(session, rubric, [_row(rubric, each) for each in outcomes if each.is_kept])
     return outcomes
@@ -201,14 +211,6 @@ def _item(store: BlobStore, file: RunFile, rule_index: int, item_index: int) -> 
     raise NotFound(
         f"File {file.id} has no item {item_index} of rule {rule_index}; it has {len(items)} items."
     )
-
-
-def _describe(label: ReviewLabel, item: Mapping[str, Any]) -> None:
-    details = item["details"]
-    label.scorer = scorer_of(item["check"], item["check_version"], details)
-    label.page_id, label.block_id = item["page_id"], item["block_id"]
-    label.item_outcome = item["outcome"]
-    label.item_score = details.get(UNCALIBRATED, item["score"])
 
 
 def _digest_in(run: Run, rule_index: int) -> str:
