@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from docassay.execution.contract import WorkRef
 from docassay.execution.tasks import PageProgress
 from docassay.runs.work import RunSource
 from docassay.settings import Settings
+from docassay.testing.documents.invoices import INVOICE_PAGE_SCHEMA, make_invoice
 from docassay.testing.jobs import Jobs
 
 CSV = b"name,amount\nfirst,12.50\nsecond,7.25\n"
@@ -186,6 +188,34 @@ def test_extract_and_segment_runs_give_their_results(
     assert values["first"] == 12.5
     found = client.get(f"/api/v1/segment/{keys['segment']}").json()["segmentation_results"]
     assert [segment["pages"] for segment in found["segments"]] == [[0]]
+
+
+def test_a_second_reading_is_made_from_the_text_of_the_file_itself(
+    client: TestClient,
+    jobs: Jobs,
+    upload: Callable[..., int],
+    make_rubric: Callable[..., int],
+    tmp_path: Path,
+) -> None:
+    make_invoice(tmp_path / "invoice.pdf", seed=2)
+    collection = client.post("/api/v1/collections", json={"name": "c"}).json()["id"]
+    ids = [
+        upload("invoice.pdf", (tmp_path / "invoice.pdf").read_bytes(), "application/pdf"),
+        upload("a.csv", b"what,total\nBolt,5\n", "text/csv"),
+    ]
+    client.post(f"/api/v1/collections/{collection}/files", json={"uploaded_file_ids": ids})
+    rubric = make_rubric({"rules": [{"name": "both", "check": "fields.agreement"}]})
+    schema = json.dumps(INVOICE_PAGE_SCHEMA)
+    run = start(client, collection, rubric, pipeline_type="extract", page_schema=schema).json()["id"]
+    jobs.work()
+    files = client.get(f"/api/assay/runs/{run}/files").json()["files"]
+    invoice, table = (
+        client.get(f"/api/assay/runs/{run}/files/{file['request_id']}/items").json()["items"][0]
+        for file in files
+    )
+    assert (invoice["outcome"], invoice["score"]) == ("scored", 5)
+    assert invoice["details"]["compared"] >= 6
+    assert table["outcome"] == "not_applicable"
 
 
 @pytest.mark.parametrize(

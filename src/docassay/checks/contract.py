@@ -13,7 +13,7 @@ from docassay.documents.source_layer import SourceLayer
 Derived = TypeVar("Derived")
 
 Level = Literal["block", "page", "document"]
-NEEDS: Final = frozenset({"source", "extraction", "segmentation", "expected"})
+NEEDS: Final = frozenset({"source", "extraction", "second_reading", "segmentation", "expected"})
 """What a check may read besides the converted document."""
 Outcome = Literal["scored", "failed", "errored", "not_applicable", "unscored"]
 
@@ -23,7 +23,9 @@ class Subject:
     """Everything that a check may look at: the result of one file.
 
     ``extraction`` is the filled object of an extract pipeline (citations included) and ``page_schema`` its
-    JSON Schema; ``segmentation`` is the wire's ``segmentation_results`` and ``segmentation_schema`` what was
+    JSON Schema. ``second_extraction`` is what the same schema gives when it is filled from ``source`` instead
+    of ``document``, None without a source. ``segmentation`` is the wire's ``segmentation_results`` and
+    ``segmentation_schema`` what was
     asked. ``expected`` is what is right for this file, where somebody has said so, and
     ``expected_document`` its text read into the block model: a page for each text of a page, or one page
     that is not paginated for the text of the whole document. ``derived`` is the checks' own scratch space
@@ -34,6 +36,7 @@ class Subject:
     source: SourceLayer | None = None
     extraction: Mapping[str, Any] | None = None
     page_schema: Mapping[str, Any] | None = None
+    second_extraction: Mapping[str, Any] | None = None
     segmentation: Mapping[str, Any] | None = None
     segmentation_schema: Mapping[str, Any] | None = None
     expected: Expected | None = None
@@ -77,7 +80,7 @@ CheckFunction = Callable[[Subject, Level, Mapping[str, Any]], Sequence[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A registered check. ``needs``: of ``source``, ``extraction``, ``segmentation``, ``expected``.
+    """A registered check. ``needs``: see ``NEEDS``.
 
     ``version`` goes up whenever the same input may give another score; results of different versions are
     never compared silently. Of a check from another package it holds that package and its version too

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from docassay.checks.contract import Subject
 from docassay.documents.expected import Expected
 from docassay.documents.expected_files import load_expected
+from docassay.documents.layer_document import document_of_layer
 from docassay.documents.model import Document
 from docassay.documents.serialize import dump_document, dump_layer, load_document, load_layer
 from docassay.documents.source_layer import SourceLayer
@@ -161,6 +162,15 @@ def _extract(document: Document, job: JobSpec) -> Extraction:
     return extract(document, job.page_schema or {}, job.extraction_mode)
 
 
+def _second_reading(products: _Products, job: JobSpec) -> Mapping[str, Any] | None:
+    """What the schema gives when it is filled from the file's own text; None for a file without one."""
+    layer = products.source_layer
+    if products.extraction is None or layer is None or not layer.has_text:
+        return None
+    document = document_of_layer(layer, frozenset(page.index for page in products.document.pages))
+    return _extract(document, job).values
+
+
 def _segment(document: Document, job: JobSpec) -> Mapping[str, Any]:
     from docassay.segmentation.rules import segment
     from docassay.segmentation.schema import parse_segmentation_schema
@@ -179,6 +189,7 @@ def _score(
         source=products.source_layer,
         extraction=products.extraction.values if products.extraction else None,
         page_schema=job.page_schema,
+        second_extraction=_second_reading(products, job) if "second_reading" in rubric.needs else None,
         segmentation=products.segmentation,
         segmentation_schema=json.loads(job.segmentation_schema) if job.segmentation_schema else None,
         expected=expected,

@@ -63,8 +63,7 @@ class Rubric:
 
     @property
     def needs(self) -> frozenset[str]:
-        """What its checks look at besides the document: of ``source``, ``extraction``, ``segmentation``,
-        ``expected``."""
+        """What its checks look at besides the document: see ``NEEDS``."""
         checks = all_checks()
         names = (rule.check for rule in self.rules if rule.check is not None)
         return frozenset[str]().union(*(checks[name].needs for name in names))

@@ -34,6 +34,7 @@ _TITLES: Final = {
     "page.coverage": "No page is lost",
     "fields.schema_valid": "Fields keep to their schema",
     "fields.grounded": "Values stand in the document",
+    "fields.agreement": "A second reading finds the same",
     "fields.cited": "Citations hold",
     "fields.arithmetic": "Sums add up",
     "segments.integrity": "Segments are sound",

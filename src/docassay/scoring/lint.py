@@ -57,6 +57,6 @@ def _lacks(needs: frozenset[str]) -> list[str]:
     found = [what for need, what in _PIPELINES.items() if need in needs]
     if "expected" in needs and "source" not in needs:
         found.append("an expected output")
-    if needs == {"source"}:
+    if needs == {"source"} or "second_reading" in needs:
         found.append("a text layer")
     return found

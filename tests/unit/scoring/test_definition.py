@@ -90,7 +90,7 @@ def test_a_description_beside_a_check_is_a_note():
             rubric_of({"name": "A", "prompt": "p"}, {"name": "T", "check": "table.welformed"}),
             "Rule 2 'T': unknown check 'table.welformed'. Did you mean 'table.wellformed'?",
         ),
-        (rubric_of({"name": "A", "check": "zzz"}), "Known checks: fields.arithmetic"),
+        (rubric_of({"name": "A", "check": "zzz"}), "Known checks: fields.agreement"),
         (rubric_of({"name": "A", "check": 3}), "'check' must be the name"),
         (rubric_of({"name": "A", "check": "order.lis", "prompt": "x"}), "both a check and a prompt"),
         (rubric_of({"name": "A"}), "neither a check nor a prompt"),
