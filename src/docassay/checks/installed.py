@@ -10,7 +10,7 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Final
 
 GROUP: Final = "docassay.checks"
@@ -44,6 +44,14 @@ def found_entry_points() -> list[EntryPoint]:
     return sorted(found, key=lambda each: (*package_of(each), each.name, each.value))
 
 
+def installed_version(package: str) -> str | None:
+    """The version of an installed package, None when it is not installed. Nothing of it is imported."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
 def package_of(entry_point: EntryPoint) -> tuple[str, str]:
     """Name and version of the package that an entry point belongs to; both empty when it belongs to none."""
     distribution = entry_point.dist
@@ -65,8 +73,8 @@ def load_entry_points(
     """
     broken = []
     for entry_point in found:
-        package, version = package_of(entry_point)
-        start_package(package, version, entry_point.name)
+        package, release = package_of(entry_point)
+        start_package(package, release, entry_point.name)
         try:
             entry_point.load()
         except KeyboardInterrupt:
@@ -74,6 +82,6 @@ def load_entry_points(
         except BaseException as error:  # noqa: BLE001 - a foreign module may raise anything
             drop_package()
             reason = "".join(traceback.format_exception_only(error)).strip()
-            _log.warning("the checks of %s %s cannot be loaded: %s", package, version, reason)
-            broken.append(BrokenPackage(package, version, entry_point.name, reason[:_SHOWN_CHARACTERS]))
+            _log.warning("the checks of %s %s cannot be loaded: %s", package, release, reason)
+            broken.append(BrokenPackage(package, release, entry_point.name, reason[:_SHOWN_CHARACTERS]))
     return broken

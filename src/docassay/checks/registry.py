@@ -8,17 +8,38 @@ import pkgutil
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from docassay.checks.contract import NEEDS, Check, CheckFunction, Level
-from docassay.checks.installed import BrokenPackage, found_entry_points, load_entry_points
+from docassay.checks.installed import (
+    BrokenPackage,
+    found_entry_points,
+    installed_version,
+    load_entry_points,
+)
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 """A name has a topic, a full stop and what is checked: ``table.wellformed``."""
 
 MAX_VERSION_LENGTH: Final = 40
 
+
+class Scorer(NamedTuple):
+    """The foreign package that does a check's work: its exact version, and the extra that brings it."""
+
+    package: str
+    version: str
+    extra: str
+
+    @property
+    def advice(self) -> str:
+        """What to do to have it."""
+        return f"pip install 'docassay[{self.extra}]' where the server runs, and restart it"
+
+
 _CHECKS: dict[str, Check] = {}
+_LACKING: dict[str, Scorer] = {}
+"""Checks of docassay whose scorer is not installed."""
 _REFUSED: list[BrokenPackage] = []
 _from_package: list[str] = []
 """The checks that the module being imported has registered so far."""
@@ -39,12 +60,16 @@ def check(
     params: Mapping[str, Any] | None = None,
     source: str = "",
     cost: str = "",
+    scorer: Scorer | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check ``name``.
 
     ``levels`` lists the rule types it can serve, its natural one first; ``mapping`` says in words how the
     measure becomes 0-5; ``params`` are JSON Schema properties of its parameters; ``source`` cites the paper
     or spec of the measure; ``cost`` says what it takes (``about 2 ms a page``).
+
+    A check with a ``scorer`` is registered only where that package is installed in that version, and counts
+    as that package's: its version names the scorer's.
 
     Raises ValueError when the name is taken or malformed. In a package other than docassay such a check is
     left out instead and listed among ``broken_packages``, so that its other checks still work: a name belongs
@@ -59,9 +84,14 @@ def check(
             package, package_version, entry_point = _package
             _REFUSED.append(BrokenPackage(package, package_version, entry_point, problem, name))
             return function
+        if scorer is not None and not _is_installed(name, scorer):
+            return function
+        owner, owner_version = ("", "") if _package is None else _package[:2]
+        if scorer is not None:
+            owner, owner_version = scorer.package, scorer.version
         _CHECKS[name] = Check(
             name=name,
-            version=version if _package is None else f"{version} ({_package[0]} {_package[1]})",
+            version=f"{version} ({owner} {owner_version})" if owner else version,
             levels=levels,
             needs=needs,
             summary=summary,
@@ -70,12 +100,23 @@ def check(
             function=function,
             source=source,
             cost=cost,
-            package="" if _package is None else _package[0],
+            package=owner,
         )
         _from_package.append(name)
         return function
 
     return register
+
+
+def _is_installed(name: str, scorer: Scorer) -> bool:
+    """Whether the scorer is there; what is wrong with it is noted."""
+    found = installed_version(scorer.package)
+    if found is None:
+        _LACKING[name] = scorer
+    elif found != scorer.version:
+        problem = f"'{name}' was made for version {scorer.version}: {scorer.advice}"
+        _REFUSED.append(BrokenPackage(scorer.package, found, f"docassay[{scorer.extra}]", problem, name))
+    return found == scorer.version
 
 
 def _problem_with(
@@ -114,6 +155,12 @@ def get_check(name: str) -> Check | None:
     """The check with this name, or None."""
     _load()
     return _CHECKS.get(name)
+
+
+def lacking_scorer(name: str) -> Scorer | None:
+    """The package that the check with this name needs, when it is not installed."""
+    _load()
+    return _LACKING.get(name)
 
 
 def broken_packages() -> list[BrokenPackage]:

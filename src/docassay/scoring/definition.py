@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from docassay.checks.contract import Check, Level
-from docassay.checks.registry import all_checks, broken_packages
+from docassay.checks.registry import all_checks, broken_packages, lacking_scorer
 from docassay.documents.model import BLOCK_TYPES
 from docassay.scoring.schema import rubric_schema
 from docassay.scoring.vocabulary import (
@@ -180,6 +180,12 @@ def _find_check(name: str, place: str) -> Check:
     for each in broken:
         if each.check == name:
             raise RubricError(f"{place}: the check '{name}' was refused. {each.message}.")
+    scorer = lacking_scorer(name)
+    if scorer is not None:
+        raise RubricError(
+            f"{place}: the check '{name}' needs the package {scorer.package} {scorer.version}, which is not "
+            f"installed: {scorer.advice}."
+        )
     close = difflib.get_close_matches(name, checks, n=1, cutoff=0.6)
     hint = f"Did you mean '{close[0]}'?" if close else f"Known checks: {', '.join(checks)}."
     if broken:
