@@ -68,6 +68,16 @@ class WordBox(NamedTuple):
         return BoundingBox(self.x0, self.y0, self.x1, self.y1)
 
 
+class Continuation(NamedTuple):
+    """What a table on a following page goes on from: the id of the part before it.
+
+    ``repeated_rows`` counts the rows at its top that say the head of the table again.
+    """
+
+    block_id: str
+    repeated_rows: int = 0
+
+
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_IMAGES: Final[Mapping[str, bytes]] = MappingProxyType({})
 
@@ -85,6 +95,7 @@ class Block:
     ("1".."6") to the id of the enclosing header. ``images`` maps a file name used in ``html`` to its bytes.
     ``confidence`` is 0-1 (OCR) or None. ``words`` are the words of the block's own text, only when
     the conversion was asked for them and the format knows where they are; a group's are its children's.
+    ``continues`` says of which block on the page before a ``Table`` is the next part, None for all others.
     """
 
     id: str
@@ -97,6 +108,7 @@ class Block:
     images: Mapping[str, bytes] = field(default_factory=lambda: _NO_IMAGES)
     confidence: float | None = None
     words: tuple[WordBox, ...] = ()
+    continues: Continuation | None = None
 
     def __init__(
         self,
@@ -110,6 +122,7 @@ class Block:
         images: Mapping[str, bytes] = _NO_IMAGES,
         confidence: float | None = None,
         words: tuple[WordBox, ...] = (),
+        continues: Continuation | None = None,
     ) -> None:
         # A document has one of these for each table cell, and the initialiser that the decorator would write
         # for a frozen class takes three times as long.
@@ -123,6 +136,7 @@ class Block:
         _set_images(self, images)
         _set_confidence(self, confidence)
         _set_words(self, words)
+        _set_continues(self, continues)
 
     @property
     def page_index(self) -> int:
@@ -141,6 +155,7 @@ class Block:
     _set_images,
     _set_confidence,
     _set_words,
+    _set_continues,
 ) = (vars(Block)[each.name].__set__ for each in fields(Block))
 
 
@@ -236,4 +251,5 @@ def _set_hierarchy(block: Block, hierarchy: Mapping[str, str]) -> Block:
         block.images,
         block.confidence,
         block.words,
+        block.continues,
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
+from docassay.documents.model import Block, BoundingBox, Continuation, Document, Page, WordBox
 from docassay.documents.source_layer import SourceLayer, SourcePage, WordStyle
 
 DOCUMENT_FORMAT_VERSION: Final = 1
@@ -118,7 +118,7 @@ def _page(payload: dict[str, Any]) -> Page:
 
 
 def _block_payload(block: Block) -> dict[str, Any]:
-    """Only what is set: most blocks have no children, images, level, confidence or words."""
+    """Only what is set: most blocks have no children, images, level, confidence, words or continuation."""
     payload: dict[str, Any] = {
         "id": block.id,
         "type": block.block_type,
@@ -139,6 +139,8 @@ def _block_payload(block: Block) -> dict[str, Any]:
         payload["confidence"] = block.confidence
     if block.words:
         payload["words"] = block.words
+    if block.continues is not None:
+        payload["continues"] = block.continues
     return payload
 
 
@@ -154,6 +156,7 @@ def _block(payload: dict[str, Any]) -> Block:
         images={name: base64.b64decode(content) for name, content in payload.get("images", {}).items()},
         confidence=payload.get("confidence"),
         words=tuple(WordBox(*word) for word in payload.get("words", ())),
+        continues=Continuation(*payload["continues"]) if "continues" in payload else None,
     )
 
 

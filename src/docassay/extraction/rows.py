@@ -41,6 +41,8 @@ def logical_tables(
 ) -> list[LogicalTable]:
     """Join tables with the same header, and a table without one to the table of that width a page before.
 
+    A table that says which it continues is a part of that one.
+
     ``headings`` maps a table's block id to the heading or caption above it. Which rows are a header is
     decided by the table itself (``<th>``) or else by how well a row resembles ``fields``.
     """
@@ -48,12 +50,17 @@ def logical_tables(
     for block, grid in tables:
         if not grid.rows:
             continue
+        part_of = _started_by(block, joined)
         header_end = _header_end(grid, fields)
+        if part_of is not None and block.continues is not None:
+            header_end = block.continues.repeated_rows
         header = _header_texts(grid, header_end)
         body = grid.rows[header_end:]
         same = [table for table in joined if header_end and _folded(table.header) == _folded(header)]
         previous = joined[-1] if joined else None
-        if same:
+        if part_of is not None:
+            target = part_of
+        elif same:
             target = same[-1]
         elif (
             header_end == 0
@@ -70,6 +77,14 @@ def logical_tables(
         target.block_ids.append(block.id)
         target.last_page = block.page_index
     return joined
+
+
+def _started_by(block: Block, joined: Sequence[LogicalTable]) -> LogicalTable | None:
+    """The table that the block says it goes on from."""
+    if block.continues is None:
+        return None
+    before = block.continues.block_id
+    return next((table for table in reversed(joined) if before in table.block_ids), None)
 
 
 def _header_end(grid: TableGrid, fields: Sequence[Field]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import orjson
 
-from docassay.documents.model import Block, BoundingBox, Document, Page, with_section_hierarchy
+from docassay.documents.model import Block, BoundingBox, Continuation, Document, Page, with_section_hierarchy
 from docassay.documents.rendering import (
     Annotations,
     block_html,
@@ -103,6 +103,23 @@ def test_a_group_whose_children_hold_less_text_keeps_its_whole_html() -> None:
     )
     (page,) = to_json(Document((Page(0, 1, 1, (group,)),), 1))["children"]
     assert page["children"][0]["html"] == "<ul><li>one</li><li>two</li></ul>"
+
+
+def test_a_table_that_goes_on_names_the_part_before() -> None:
+    table = Block(
+        "/page/3/Table/1",
+        "Table",
+        BOX,
+        "<table><tr><th>a</th></tr><tr><td>1</td></tr></table>",
+        continues=Continuation("/page/2/Table/4", 1),
+    )
+    group = Block("/page/3/TableGroup/0", "TableGroup", BOX, table.html, children=(table,))
+    document = Document(with_section_hierarchy((Page(3, 612, 792, (group,)),)), 4)
+    known = {"continues": "/page/2/Table/4", "repeated_header_rows": 1}
+    (page,) = to_json(document)["children"]
+    assert "metadata" not in page["children"][0]
+    assert page["children"][0]["children"][0]["metadata"] == known
+    assert to_chunks(document)["blocks"][0]["metadata"] == known
 
 
 def test_chunks_are_flat_and_hold_the_images_of_their_children() -> None:

@@ -5,7 +5,7 @@ import zlib
 import orjson
 import pytest
 
-from docassay.documents.model import Block, BoundingBox, Document, Page, WordBox
+from docassay.documents.model import Block, BoundingBox, Continuation, Document, Page, WordBox
 from docassay.documents.serialize import (
     UnreadableDataError,
     dump_document,
@@ -27,8 +27,11 @@ LIST = Block(
     section_hierarchy={"1": "/page/0/SectionHeader/0"},
     images={"a.png": b"\x89PNG\x00"},
 )
+TABLE = Block(
+    "/page/3/Table/2", "Table", BOX, "<table></table>", continues=Continuation("/page/2/Table/7", 1)
+)
 DOCUMENT = Document(
-    pages=(Page(3, 612, 792, (LIST,), method="ocr", name="Sheet"),),
+    pages=(Page(3, 612, 792, (LIST, TABLE), method="ocr", name="Sheet"),),
     source_page_count=5,
     failed_pages=(4,),
     page_errors={4: "Not readable."},

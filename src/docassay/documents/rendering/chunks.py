@@ -7,7 +7,7 @@ from typing import Any
 from docassay.documents.model import Block, Document, walk
 from docassay.documents.rendering.annotations import NO_ANNOTATIONS, Annotations
 from docassay.documents.rendering.html import block_html
-from docassay.documents.rendering.json_tree import block_images, box_fields, metadata
+from docassay.documents.rendering.json_tree import block_images, block_metadata, box_fields, metadata
 from docassay.documents.rendering.markdown import block_markdown
 from docassay.documents.rendering.plain import is_kept
 
@@ -23,8 +23,9 @@ def to_chunks(
     """``{"blocks": [...], "page_info": {"0": {"bbox", "polygon"}}, "metadata": {...}}``.
 
     A chunk has ``id, block_type, html, page, polygon, bbox, section_hierarchy, images``, and
-    ``markdown`` with ``include_markdown``; its html and images include those of its children. The
-    html has the boxes of ``annotations``. Running headers and footers are left out unless kept.
+    ``markdown`` with ``include_markdown``; its html and images include those of its children. A table that
+    goes on from the page before has ``metadata`` with ``continues`` and ``repeated_header_rows``. The html
+    has the boxes of ``annotations``. Running headers and footers are left out unless kept.
     """
     boxes = annotations.without_ids
     return {
@@ -48,6 +49,9 @@ def _chunk(block: Block, boxes: Annotations, *, include_markdown: bool) -> dict[
         "section_hierarchy": dict(block.section_hierarchy),
         "images": {name: content for part in walk(block) for name, content in block_images(part).items()},
     }
+    continued = next((part for part in walk(block) if part.continues is not None), None)
+    if continued is not None:
+        chunk["metadata"] = block_metadata(continued)
     if include_markdown:
         chunk["markdown"] = block_markdown(block)
     return chunk

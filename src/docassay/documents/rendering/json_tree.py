@@ -22,10 +22,10 @@ def to_json(
     """The block tree: ``{"children": [page, ...], "block_type": "Document", "metadata": {...}}``.
 
     Every block has ``id, block_type, page, html, markdown, polygon, bbox, children, section_hierarchy,
-    images`` (``metadata.confidence`` only where it is known). The html of pages and groups refers to their
-    children by ``<content-ref src='id'>``. ``markdown`` is null, or with ``include_markdown`` that of the
-    block and all that is inside; pages have none. The html has the boxes of ``annotations``. Running headers
-    and footers are always part of the tree.
+    images`` (``metadata`` only where there is any, see ``block_metadata``). The html of pages and groups
+    refers to their children by ``<content-ref src='id'>``. ``markdown`` is null, or with
+    ``include_markdown`` that of the block and all that is inside; pages have none. The html has the boxes
+    of ``annotations``. Running headers and footers are always part of the tree.
     """
     writer = _TreeWriter(annotations.without_ids, include_markdown=include_markdown)
     return {
@@ -73,6 +73,17 @@ def block_images(block: Block) -> dict[str, str]:
     return {name: base64.b64encode(content).decode("ascii") for name, content in block.images.items()}
 
 
+def block_metadata(block: Block) -> dict[str, Any]:
+    """``confidence``, ``continues`` and ``repeated_header_rows``, as far as they are known."""
+    known: dict[str, Any] = {}
+    if block.confidence is not None:
+        known["confidence"] = block.confidence
+    if block.continues is not None:
+        known["continues"] = block.continues.block_id
+        known["repeated_header_rows"] = block.continues.repeated_rows
+    return known
+
+
 def box_fields(box: BoundingBox) -> dict[str, Any]:
     """``polygon`` (clockwise from the top left) and ``bbox`` (``[x0, y0, x1, y1]``), in points."""
     return {"polygon": box.polygon, "bbox": list(box)}
@@ -116,8 +127,9 @@ class _TreeWriter:
             "section_hierarchy": dict(block.section_hierarchy),
             "images": block_images(block),
         }
-        if block.confidence is not None:
-            node["metadata"] = {"confidence": block.confidence}
+        known = block_metadata(block)
+        if known:
+            node["metadata"] = known
         return node
 
     def _own_html(self, block: Block) -> str:

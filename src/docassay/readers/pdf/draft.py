@@ -9,6 +9,18 @@ from docassay.documents.model import BoundingBox, WordBox
 
 
 @dataclass(slots=True)
+class TablePart:
+    """One part of a table over several pages, and the part that it goes on from.
+
+    ``block_id`` is known when the page is finished; ``repeated_rows`` are those of the head said again.
+    """
+
+    previous: TablePart | None = None
+    repeated_rows: int = 0
+    block_id: str = ""
+
+
+@dataclass(slots=True)
 class Draft:
     """A block in the making.
 
@@ -18,7 +30,7 @@ class Draft:
     decided when all pages have been seen. ``marker`` is the bullet or enumerator taken off a ``ListItem``.
     ``indent`` is the x position of a list item's text behind its marker, ``column_left`` that of the column's
     edge; ``is_in_sequence`` says that its number follows on another's. ``image`` is the JPEG of a
-    ``Picture`` or ``Figure``.
+    ``Picture`` or ``Figure``, ``table_part`` the place of a ``Table`` among parts on several pages.
     """
 
     kind: str
@@ -38,6 +50,7 @@ class Draft:
     column_left: float = 0.0
     is_in_sequence: bool = False
     may_be_footnote: bool = False
+    table_part: TablePart | None = None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docassay.documents.model import Block, BoundingBox, Page
+from docassay.documents.model import Block, BoundingBox, Continuation, Page
 from docassay.readers.pdf.captions import bind_captions
 from docassay.readers.pdf.draft import BlockNumbers, Draft, PageDraft
 from docassay.readers.pdf.footnotes import mark_footnotes
@@ -115,7 +115,16 @@ def _block(draft: Draft, numbers: BlockNumbers) -> Block:
         children,
         level=draft.level if draft.kind == "SectionHeader" else None,
         confidence=draft.confidence,
+        continues=_continuation(draft, identifier),
     )
+
+
+def _continuation(draft: Draft, identifier: str) -> Continuation | None:
+    part = draft.table_part
+    if part is None:
+        return None
+    part.block_id = identifier
+    return Continuation(part.previous.block_id, part.repeated_rows) if part.previous is not None else None
 
 
 def _wrapped(draft: Draft) -> str:

@@ -2,7 +2,7 @@
 
 The parts stay apart because a block belongs to one page, as its boxes, citations and scores do. What the
 next page needs from the one before is the decision which of its rows are headers: a repeated head is marked
-as such, and the first row of data is not taken for one.
+as such, and the first row of data is not taken for one. Each part knows the part that it goes on from.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from docassay.readers.pdf.draft import Draft, PageDraft
+from docassay.readers.pdf.draft import Draft, PageDraft, TablePart
+from docassay.readers.pdf.list_markers import is_caption
 
 _SAME_EDGE: Final = 12.0
 _EDGE: Final = 0.09
@@ -31,10 +32,11 @@ _Row = list[str]
 
 
 def continue_tables(pages: Sequence[PageDraft]) -> None:
-    """Give the parts of a table on following pages the head of its first part, or none.
+    """Give the parts of a table on following pages the head of its first part, or none, and link them.
 
     A part follows when it is the first thing on the next page below the running head, the part before is the
-    last thing on its page above the foot, and both have the same edges and as many columns.
+    last thing on its page above the foot, and both have the same edges and as many columns. One with a head
+    or a caption of its own is another table.
     """
     head: list[_Row] = []
     previous: Draft | None = None
@@ -44,8 +46,12 @@ def continue_tables(pages: Sequence[PageDraft]) -> None:
             continue
         if upper is not previous or not head:
             head = _head(upper)
-        if _has_same_columns(upper, lower):
-            _take_head(lower, head)
+        if not _has_same_columns(upper, lower):
+            continue
+        repeated = _take_head(lower, head)
+        if repeated or not _depth(lower):
+            upper.table_part = upper.table_part or TablePart()
+            lower.table_part = TablePart(upper.table_part, repeated)
             previous = lower
 
 
@@ -56,6 +62,8 @@ def _table_at_edge(drafts: Iterable[Draft], page: PageDraft) -> Draft | None:
             return draft
         if draft.kind in {"PageHeader", "PageFooter", "Footnote"}:
             continue
+        if is_caption(draft.text) and not _CONTINUED.search(draft.text):
+            return None
         is_at_edge = draft.bbox.y1 < _EDGE * page.height or draft.bbox.y0 > (1 - _EDGE) * page.height
         is_short = len(draft.text) < _SHORT
         if not (is_short and (is_at_edge or _CONTINUED.search(draft.text))):
@@ -98,12 +106,15 @@ def _depth(table: Draft) -> int:
     return table.html.partition("</thead>")[0].count("<tr>") if "</thead>" in table.html else 0
 
 
-def _take_head(table: Draft, head: list[_Row]) -> None:
+def _take_head(table: Draft, head: list[_Row]) -> int:
+    """Mark a repeated head and take a false one away; returns how many rows are repeated."""
     rows = _rows(table)
     if head and rows[: len(head)] == head and len(rows) > len(head):
         _set_depth(table, len(head))
-    elif _depth(table) and _looks_like_data(rows[: _depth(table)], head):
+        return len(head)
+    if _depth(table) and _looks_like_data(rows[: _depth(table)], head):
         _set_depth(table, 0)
+    return 0
 
 
 def _looks_like_data(rows: Sequence[_Row], head: Sequence[_Row]) -> bool:
