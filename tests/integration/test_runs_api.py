@@ -304,8 +304,11 @@ def test_a_mixed_rubric_leaves_prompts_unscored_and_says_why(
     judged = row["eval_results"]["evaluations"][1]
     assert (row["eval_score"], judged["rule_score"], judged["items_evaluated"]) == (5.0, None, 0)
     assert "judge" in judged["individual_results"][0]["feedback"]
-    summary = client.get(f"/api/assay/runs/{run_id}/summary").json()["rules"][1]
-    assert (summary["mean"], summary["unscored"]) == (None, 1)
+    summary = client.get(f"/api/assay/runs/{run_id}/summary").json()
+    assert (summary["rules"][1]["mean"], summary["rules"][1]["unscored"]) == (None, 1)
+    assert summary["run"]["warnings"] == [
+        "1 rule needs a judge, but none is configured, and will be unscored. Set DOCASSAY_JUDGE_BASE_URL."
+    ]
 
 
 def test_later_edits_do_not_change_a_run(

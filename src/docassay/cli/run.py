@@ -99,6 +99,8 @@ def start(
             **schemas,
         )
         note(f"Run {started['id']} on collection {collection_id}, {started['total_files']} files.")
+        for warning in started["warnings"]:
+            note(f"Warning: {warning}")
         if wait:
             _follow(connection, started["id"], as_json)
         elif as_json:

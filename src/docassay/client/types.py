@@ -148,6 +148,7 @@ class Run(WireRun):
     runtime_seconds: float
     cached_files: int
     judge: JudgeUsage
+    warnings: list[str]
 
 
 class RunList(TypedDict):

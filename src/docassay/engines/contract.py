@@ -72,7 +72,11 @@ class ConvertOptions:
 
 
 class Engine(Protocol):
-    """A parser. ``name`` and ``version`` are stored with every result; a new version is new work."""
+    """A parser. ``name`` and ``version`` are stored with every result; a new version is new work.
+
+    An engine that asks one language model may say which in an attribute ``model`` (text), unless it takes the
+    option ``model``: a judge that is the same model is warned of.
+    """
 
     name: str
     version: str

@@ -68,6 +68,7 @@ def native_run(session: Session, run: Run, at_work: Sequence[PageProgress] = ())
         runtime_seconds=round(counted.runtime_seconds, 3),
         cached_files=counted.cached_files,
         pages_at_work=[PagesAtWork(**progress._asdict()) for progress in at_work],
+        warnings=run.snapshot.get("warnings", []),
         judge=JudgeUsage(
             input_tokens=run.judge_input_tokens,
             output_tokens=run.judge_output_tokens,

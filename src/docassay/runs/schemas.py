@@ -171,6 +171,7 @@ class RunResponse(EvalBatchRunResponse):
     cached_files: int
     pages_at_work: list[PagesAtWork]
     judge: JudgeUsage
+    warnings: list[str]
 
 
 class RunFileResponse(BaseModel):

@@ -21,8 +21,9 @@ from docassay.runs import repository
 from docassay.runs.models import Run, RunFile
 from docassay.runs.schemas import StartBatchRunRequest, StartRunRequest
 from docassay.runs.snapshot import make_snapshot
+from docassay.runs.warnings import warnings_about
 from docassay.runs.work import end_run
-from docassay.scoring.definition import RubricError, parse_rubric
+from docassay.scoring.definition import Rubric, RubricError, parse_rubric
 from docassay.scoring.suggest import closest_checks
 from docassay.segmentation.schema import parse_segmentation_schema
 from docassay.settings import Settings
@@ -67,8 +68,7 @@ def start_run(
     rubric = _rubric_for(session, team_id, native)
     _check_texts(native)
     output_formats = parse_output_formats(native.output_format) if native.output_format else ("markdown",)
-    if rubric is not None:
-        check_rubric(rubric, settings)
+    parsed = check_rubric(rubric, settings) if rubric is not None else None
     engine_name = native.engine or settings.default_engine
     load_engine_modules(settings.engine_modules)
     engine = get_engine(engine_name)
@@ -96,6 +96,7 @@ def start_run(
             rubric_name=rubric.name if rubric else None,
             rubric_definition=rubric.eval_definition if rubric else None,
             calibrations=calibration_snapshot(session, rubric) if rubric else (),
+            warnings=warnings_about(parsed, engine, native.engine_options, settings),
         ),
         total_files=0,
         judge_budget=judge_budget(native.judge_budget, settings),
@@ -165,8 +166,8 @@ def _check_texts(wish: StartRunRequest) -> None:
             raise InvalidField(("body", "segmentation_schema"), str(error)) from error
 
 
-def check_rubric(rubric: EvalRubric, settings: Settings) -> None:
-    """Raises CannotUse when the rubric could not give any score as things are."""
+def check_rubric(rubric: EvalRubric, settings: Settings) -> Rubric:
+    """The rubric as it is run. Raises CannotUse when the rubric could not give any score as things are."""
     try:
         parsed = parse_rubric(rubric.eval_definition)
     except RubricError as error:
@@ -179,6 +180,7 @@ def check_rubric(rubric: EvalRubric, settings: Settings) -> None:
             f"could be scored. Set DOCASSAY_JUDGE_BASE_URL and DOCASSAY_JUDGE_MODEL, or give it rules with a "
             f"`check` (`docassay rubric checks` lists them).{close}"
         )
+    return parsed
 
 
 def get_run(session: Session, team_id: int, run_id: int) -> Run:

@@ -41,6 +41,7 @@ def make_snapshot(
     rubric_name: str | None,
     rubric_definition: Mapping[str, Any] | None,
     calibrations: Sequence[Mapping[str, Any]] = (),
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The options of a run; ids, engine and versions are columns of its own."""
     return {
@@ -57,6 +58,7 @@ def make_snapshot(
         "rubric_name": rubric_name,
         "rubric_definition": rubric_definition,
         "calibrations": [dict(each) for each in calibrations],
+        "warnings": list(warnings),
     }
 
 

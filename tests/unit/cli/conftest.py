@@ -54,6 +54,7 @@ def a_run(**changes: Any) -> dict[str, Any]:
         "runtime_seconds": 1.5,
         "cached_files": 0,
         "judge": {"input_tokens": 0, "output_tokens": 0, "cost": None, "budget": None},
+        "warnings": [],
     }
     return run | changes
 
