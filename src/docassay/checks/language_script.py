@@ -57,7 +57,7 @@ def language_script(subject: Subject, level: Level, params: Mapping[str, Any]) -
         value = 1 - sum(abs(one - other) for one, other in shares.values()) / 2
         feedback = f"{place}: the scripts are those of the {name}."
         if value < HIGH:
-            gaps = sorted(shares.items(), key=lambda each: -abs(each[1][0] - each[1][1]))
+            gaps = sorted(shares.items(), key=lambda each: (-abs(each[1][0] - each[1][1]), each[0]))
             told = [
                 f"{percent(other)} {script} instead of {percent(one)}"
                 for script, (one, other) in gaps[:3]

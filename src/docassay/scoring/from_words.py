@@ -30,6 +30,8 @@ _TITLES: Final = {
     "output.repetition": "Nothing is repeated",
     "output.garbage_chars": "Characters are sound",
     "table.wellformed": "Tables are sound",
+    "table.columns": "Columns of tables are kept",
+    "structure.headings_kept": "Headings are kept",
     "structure.headings": "Headings make an outline",
     "page.coverage": "No page is lost",
     "fields.schema_valid": "Fields keep to their schema",

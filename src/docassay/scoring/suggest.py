@@ -33,6 +33,10 @@ _KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "table.wellformed": (
         "table", "row", "cell", "header row", "merged", "grid",
     ),
+    "table.columns": ("merged", "merged column", "merged columns", "table column", "columns of a table"),
+    "structure.headings_kept": (
+        "lost heading", "headings are kept", "heading is kept", "every heading", "all headings",
+    ),
     "structure.headings": (
         "heading", "section", "title", "outline", "hierarchy", "structure", "toc",
     ),
@@ -52,6 +56,7 @@ _KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
         "grounded", "extracted value", "extraction", "extracted field", "field",
         "supported by",
     ),
+    "fields.agreement": ("second reading", "read twice", "agreement"),
     "segments.integrity": (
         "segment", "split", "boundar", "page range", "sub-document", "subdocument",
     ),

@@ -44,6 +44,18 @@ def test_words_name_checks_and_the_rest_is_left_to_a_judge():
     assert "2 left to a judge" in told(definition)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "check"),
+    [
+        ("No table has merged columns.", "table.columns"),
+        ("Every heading is kept.", "structure.headings_kept"),
+        ("A second reading finds the same.", "fields.agreement"),
+    ],
+)
+def test_checks_without_truth_are_named_by_what_they_find(sentence, check):
+    assert check in [rule.get("check") for rule in made(sentence)["rules"]]
+
+
 def test_every_sentence_is_in_some_rule():
     definition = made(DESCRIPTION)
     words = " ".join(rule.get("prompt", rule.get("description", "")) for rule in definition["rules"])
