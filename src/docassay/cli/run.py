@@ -259,6 +259,8 @@ def retry(
     with connect(url, key, data_dir) as connection:
         run = connection.client.runs.retry(run_id, outcomes, judge_budget=judge_budget)
         note(f"Run {run_id} goes on: {run['total_files'] - run['completed_files']} files.")
+        for warning in run["warnings"]:
+            note(f"Warning: {warning}")
         if wait:
             _follow(connection, run_id, as_json)
     if as_json:

@@ -176,6 +176,8 @@ class Lane:
     def _stop(self, progress: _Progress) -> LaneEnd:
         self._supervisor.cancel(self._work.group)
         self._drain(progress)
+        if progress.results:
+            self._write(progress, [])  # no result of a stopped work is kept, but what it cost is counted
         self._source.release(progress.batch, is_done=False)
         return "stopped"
 

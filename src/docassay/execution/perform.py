@@ -67,6 +67,7 @@ def perform(task: FileTask) -> FileResult:
         rubric = _rubric_of(task.packed_job)
         products = _produce(task, job, store, rubric)
         evaluation = _score(task, job, store, products, rubric)
+        return _succeed(task, job, store, products, evaluation, started)
     except DocumentFailure as failure:
         return _fail(task, job, store, failure, time.perf_counter() - started)
     except BlobNotFound:
@@ -91,7 +92,6 @@ def perform(task: FileTask) -> FileResult:
             error_in="OTHER",
         )
         return _fail(task, job, store, fault, time.perf_counter() - started)
-    return _succeed(task, job, store, products, evaluation, started)
 
 
 @cache
@@ -207,7 +207,7 @@ def _score(
 
 
 def _page_image(task: FileTask, job: JobSpec, store: BlobStore, index: int) -> bytes | None:
-    """The picture of a page of a PDF or image file, None for other files and pages that cannot be shown."""
+    """The picture of a page of a PDF or image file, empty when it cannot be made; None for other files."""
     from docassay.readers.thumbnails import thumbnails
 
     try:
@@ -215,8 +215,8 @@ def _page_image(task: FileTask, job: JobSpec, store: BlobStore, index: int) -> b
             made = thumbnails(
                 path, task.filename, task.content_type, [index], JUDGED_WIDTH, job.convert.limits
             )
-    except DocumentFailure:
-        return None
+    except DocumentFailure as failure:
+        return None if failure.code == "unsupported_type" else b""
     return made[0]
 
 

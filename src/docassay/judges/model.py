@@ -30,7 +30,8 @@ _TOKENS_OF_A_PICTURE: Final = 2_000
 _REPEAT_TEMPERATURE: Final = 0.7
 _OUTAGES_BEFORE_GIVING_UP: Final = 2
 _BUDGET_IS_SPENT: Final = (
-    "The run's budget for the judge is spent. `docassay run retry` goes on with a larger --judge-budget."
+    "This file's share of what was left of the run's budget for the judge is spent. `docassay run retry` "
+    "asks again, with a larger budget by --judge-budget."
 )
 
 
@@ -65,9 +66,13 @@ class _Said:
         return json.dumps({"text": self.text, "expected": self.expected})
 
     @classmethod
-    def load(cls, kept: str) -> _Said:
-        value = json.loads(kept)
-        return cls(value["text"], value["expected"])
+    def load(cls, kept: str | None) -> _Said | None:
+        """What ``dump`` wrote, None for anything else: it is asked again then."""
+        try:
+            value = json.loads(kept or "")
+            return cls(str(value["text"]), None if value["expected"] is None else float(value["expected"]))
+        except (LookupError, TypeError, ValueError):
+            return None
 
 
 @dataclass(slots=True)
@@ -163,7 +168,7 @@ class ModelJudge:
             for answer, expected in answered
             if answer.score is not None
         ]
-        is_weighted = any(expected is not None for _, expected in answered)
+        is_weighted = any(expected is not None and answer.score is not None for answer, expected in answered)
         score = sum(weighted) / len(weighted)
         return Judgement("scored", reason, score, scores, is_weighted=is_weighted, **more)
 
@@ -180,10 +185,9 @@ class ModelJudge:
     def _answer(
         self, messages: list[Mapping[str, Any]], unit: Unit, key: str, spent: _Spent
     ) -> tuple[Answer, float | None]:
-        kept = self.cache.get(key) if self.cache is not None else None
+        kept = _Said.load(self.cache.get(key)) if self.cache is not None else None
         if kept is not None:
-            said = _Said.load(kept)
-            return read_answer(said.text, unit), said.expected
+            return read_answer(kept.text, unit), kept.expected
         said = self._ask(messages, unit, spent)
         try:
             answer = read_answer(said.text, unit)
@@ -195,11 +199,12 @@ class ModelJudge:
             wrong = {"role": "assistant", "content": said.text[:8_000]}
             said = self._ask([*messages, wrong, repair], unit, spent)
             answer = read_answer(said.text, unit)
+        expected = expected_score(said.text, said.tokens, answer.score) if answer.score is not None else None
         if self.cache is not None:
-            self.cache.put(key, said.dump())
-        return answer, said.expected
+            self.cache.put(key, _Said(said.text, expected).dump())
+        return answer, expected
 
-    def _ask(self, messages: list[Mapping[str, Any]], unit: Unit, spent: _Spent) -> _Said:
+    def _ask(self, messages: list[Mapping[str, Any]], unit: Unit, spent: _Spent) -> ChatAnswer:
         with self._lock:
             if self._outages >= _OUTAGES_BEFORE_GIVING_UP:
                 raise ModelError(self._outage, is_outage=True)
@@ -224,7 +229,7 @@ class ModelJudge:
             self._outages = 0
             self._cost += self._price(taken, given) or 0.0
             self.chat.accepted_form = form
-        return _Said(answer.text, expected_score(answer.text, answer.tokens))
+        return answer
 
     def _ask_in_some_form(self, messages: list[Mapping[str, Any]]) -> tuple[ChatAnswer, int]:
         """The answer and the form that the server took: the one it took before, or else a poorer one."""

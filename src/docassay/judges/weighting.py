@@ -13,20 +13,20 @@ from typing import Final
 
 from docassay.models.chat import TokenChoice
 
-_SCORE: Final = re.compile(r'"score"\s*:\s*(\d)')
+_SCORE: Final = re.compile(r'"score"\s*:\s*(\d)(?!\d)')
 _LEAST_MASS: Final = 0.8
 """Of the probability at the score's place, so much must be on scores: else the place is not what it seems."""
 
 
-def expected_score(text: str, tokens: Sequence[TokenChoice]) -> float | None:
+def expected_score(text: str, tokens: Sequence[TokenChoice], score: int) -> float | None:
     """The mean of the scores 0-5 that could have stood at the place of the last score of an answer, weighted
-    by their probabilities; None when ``tokens`` do not make up the text or do not tell."""
+    by their probabilities; None when it is not ``score``, or ``tokens`` do not make up the text or tell."""
     if "".join(token.text for token in tokens) != text:
         return None
     place = -1
     for match in _SCORE.finditer(text):
         place = match.start(1)
-    if place < 0:
+    if place < 0 or text[place] != str(score):
         return None
     start = 0
     for token in tokens:

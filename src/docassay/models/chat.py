@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import httpx
 
+from docassay.models.json_objects import storable
+
 MAX_ANSWER_BYTES: Final = 2 * 2**20
 LONGEST_WAIT_SECONDS: Final = 30.0
 _TOP_LOGPROBS: Final = 5
@@ -152,7 +154,12 @@ class ChatModel:
             else:
                 if status == httpx.codes.OK:
                     return _answer(content)
-                problem = self._problem(status, content, has_format=answer_format is not None or logprobs)
+                problem = self._problem(
+                    status,
+                    content,
+                    has_format=answer_format is not None or logprobs,
+                    has_logprobs=logprobs,
+                )
                 if status not in _RETRIED:
                     raise problem
                 asked = _asked_to_wait(headers)
@@ -175,14 +182,14 @@ class ChatModel:
                 pieces.append(piece)
             return response.status_code, response.headers, b"".join(pieces)
 
-    def _problem(self, status: int, content: bytes, *, has_format: bool) -> ModelError:
+    def _problem(self, status: int, content: bytes, *, has_format: bool, has_logprobs: bool) -> ModelError:
         detail = _detail(content, self.endpoint.api_key)
-        if status in (401, 403):
+        if status in (401, 403) and not (status == httpx.codes.FORBIDDEN and has_logprobs):
             return ModelError(
                 f"The judge refused the key (HTTP {status}). Set DOCASSAY_JUDGE_API_KEY.{detail}",
                 is_outage=True,
             )
-        if has_format and status in _FORMAT_REFUSED:
+        if has_format and (status in _FORMAT_REFUSED or status == httpx.codes.FORBIDDEN):
             return FormatRefused(
                 f"The judge refused the form of the question (HTTP {status}).{detail}", is_outage=False
             )
@@ -209,7 +216,7 @@ def _answer(content: bytes) -> ChatAnswer:
         raise ModelError("The judge's answer has no text.", is_outage=False)
     usage = value.get("usage") if isinstance(value.get("usage"), dict) else {}
     return ChatAnswer(
-        text,
+        storable(text),
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),
         _tokens(value["choices"][0].get("logprobs")),

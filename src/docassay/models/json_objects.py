@@ -8,14 +8,30 @@ from typing import Any
 
 
 def json_objects(text: str) -> Iterator[Mapping[str, Any]]:
-    """The outermost JSON objects of a text in their order; what only looks like one is left out."""
+    """The outermost JSON objects of a text in their order; what only looks like one is left out.
+
+    Their texts can be stored: escapes of half a character and of NUL are replaced.
+    """
     for piece in _balanced(text):
         try:
             value = json.loads(piece)
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
-            yield value
+            yield _storable(value)
+
+
+def storable(text: str) -> str:
+    """The text without what neither UTF-8 nor a database can hold: halves of characters and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): _storable(each) for key, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list) else value
 
 
 def _balanced(text: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from docassay.execution.contract import JobEngine, WorkRef, submit_after_commit
 from docassay.runs.models import Run
 from docassay.runs.repository import FINAL_RUN, files_with_outcomes, reopen_files, totals
 from docassay.runs.service import judge_budget
+from docassay.runs.warnings import warnings_about
+from docassay.scoring.definition import RubricError, parse_rubric
 from docassay.settings import Settings
 from docassay.storage.contract import BlobStore
 
@@ -67,6 +69,7 @@ def retry_run(
     run.completed_files = counted.ended
     run.scored_files = counted.with_score
     run.score_sum = counted.score_sum
+    run.snapshot = {**run.snapshot, "warnings": _warnings(run, settings)}
     run.status = "running"
     run.is_cancel_requested = False
     run.completed_at = None
@@ -74,3 +77,14 @@ def retry_run(
     session.flush()
     submit_after_commit(session, jobs, WorkRef("run", str(run.id)))
     return len(positions)
+
+
+def _warnings(run: Run, settings: Settings) -> list[str]:
+    """What is to be warned of now: the judge may be another than at the start."""
+    definition = run.snapshot["rubric_definition"]
+    try:
+        rubric = parse_rubric(definition) if definition is not None else None
+    except RubricError:  # a check of another package that is gone: its rule says so itself
+        return []
+    options = run.snapshot["engine_options"]
+    return list(warnings_about(rubric, get_engine(run.engine), options, settings))

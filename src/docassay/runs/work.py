@@ -152,6 +152,8 @@ class RunSource:
         with self._database.write() as session:
             status = session.scalar(select(Run.status).where(Run.id == run_id))
             if status is None or status in FINAL_RUN:
+                if status is not None:
+                    _count_judge(session, run_id, results)  # it has been paid for all the same
                 return None
             if results:
                 _record(session, run_id, results)
@@ -268,9 +270,17 @@ class RunSource:
 
 
 def _judge_allowance(session: Session, run_id: int) -> float | None:
-    """What is left of the run's budget for its judge, None without a budget."""
+    """A file's share of what is left of the run's budget for its judge, None without a budget.
+
+    All files that have been begun share it, so that together they cannot spend it twice.
+    """
     budget, cost = session.execute(select(Run.judge_budget, Run.judge_cost).where(Run.id == run_id)).one()
-    return max(0.0, budget - (cost or 0.0)) if budget is not None else None
+    if budget is None:
+        return None
+    begun = session.scalar(
+        select(func.count()).where(RunFile.run_id == run_id, RunFile.status == "processing")
+    )
+    return max(0.0, float(budget) - (cost or 0.0)) / max(1, begun or 0)
 
 
 def _next_shard(session: Session, run_id: int, lane_id: str) -> RunShard | None:
@@ -332,7 +342,7 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
         return
     session.connection().execute(_WRITE_RESULT, [_row(result) for result in fresh.values()])
     scores = [result.score for result in fresh.values() if result.score is not None]
-    costs = [result.judge_cost for result in fresh.values() if result.judge_cost is not None]
+    _count_judge(session, run_id, list(fresh.values()))
     session.execute(
         update(Run)
         .where(Run.id == run_id)
@@ -340,10 +350,22 @@ def _record(session: Session, run_id: int, results: Sequence[FileResult]) -> Non
             completed_files=Run.completed_files + len(fresh),
             scored_files=Run.scored_files + len(scores),
             score_sum=Run.score_sum + sum(scores),
-            judge_input_tokens=Run.judge_input_tokens
-            + sum(each.judge_input_tokens for each in fresh.values()),
-            judge_output_tokens=Run.judge_output_tokens
-            + sum(each.judge_output_tokens for each in fresh.values()),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _count_judge(session: Session, run_id: int, results: Sequence[FileResult]) -> None:
+    """Add what judges took for these files to what they took for the run."""
+    if not any(result.judge_input_tokens or result.judge_output_tokens for result in results):
+        return
+    costs = [result.judge_cost for result in results if result.judge_cost is not None]
+    session.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(
+            judge_input_tokens=Run.judge_input_tokens + sum(each.judge_input_tokens for each in results),
+            judge_output_tokens=Run.judge_output_tokens + sum(each.judge_output_tokens for each in results),
             **({"judge_cost": func.coalesce(Run.judge_cost, 0.0) + sum(costs)} if costs else {}),
         )
         .execution_options(synchronize_session=False)

@@ -28,7 +28,7 @@ class _Placed:
 
 
 PageImage = Callable[[int], bytes | None]
-"""The JPEG picture of a page by its index, None when there is none."""
+"""The JPEG picture of a page by its index, empty when it cannot be made; None where pages have none."""
 
 
 def judge_rule(
@@ -46,8 +46,10 @@ def judge_rule(
     asked = placed[:MOST_UNITS]
 
     def ask(each: _Placed) -> Judgement:
-        if rule.image and each.unit.image is None:
-            return Judgement("unscored", "There is no picture of this page to show the judge.")
+        if rule.image and not each.unit.image:
+            return Judgement(
+                "unscored", "The picture of this page cannot be made, so the judge was not asked."
+            )
         return judge.judge(criterion, each.unit)
 
     with ThreadPoolExecutor(max_workers=max(1, min(concurrency, len(asked)))) as pool:

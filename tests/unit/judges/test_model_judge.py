@@ -174,14 +174,40 @@ def test_a_score_is_weighted_by_what_the_model_hesitated_between(choices, score)
 
 def test_probabilities_that_do_not_belong_to_the_text_are_not_used():
     text = json.dumps(GOOD)
-    assert expected_score(text, ()) is None
-    assert expected_score(text, [TokenChoice("4", {"5": -0.01})]) is None
-    assert expected_score("no score", [TokenChoice("no score", {"no score": 0.0})]) is None
+    assert expected_score(text, (), 4) is None
+    assert expected_score(text, [TokenChoice("4", {"5": -0.01})], 4) is None
+    assert expected_score("no score", [TokenChoice("no score", {"no score": 0.0})], 4) is None
     head, _, tail = text.rpartition("4")
     merged = [TokenChoice(f"{head[-8:]}4{tail}", {f"{head[-8:]}2{tail}": 0.0})]
-    assert expected_score(f"{head[-8:]}4{tail}", merged) is None  # no key "score" before it
+    assert expected_score(f"{head[-8:]}4{tail}", merged, 4) is None  # no key "score" before it
     whole = [TokenChoice(text, {text: math.log(0.5), f"{head}2{tail}": math.log(0.5)})]
-    assert expected_score(text, whole) == pytest.approx(3)
+    assert expected_score(text, whole, 4) == pytest.approx(3)
+    assert expected_score(text, whole, 3) is None  # another score was read
+    note = f'{text} {{"note": {{"score": 0}}}}'
+    assert expected_score(note, [TokenChoice(note, {note: 0.0})], 4) is None
+
+
+def test_half_a_character_in_an_answer_can_be_stored():
+    answer = json.dumps(GOOD).replace("The total is there.", "bad \\ud83d\\u0000 end")
+    found = Server(answer).judge.judge(RULE, UNIT)
+    assert (found.outcome, found.reason) == ("scored", "bad ?\ufffd end")
+
+
+def test_a_damaged_kept_answer_is_asked_again():
+    cache = Kept()
+    server = Server(GOOD, cache=cache)
+    server.judge.judge(RULE, UNIT)
+    for damaged in ("", "[]", '{"text": "x"}', '{"text": "{}", "expected": "much"}'):
+        cache.update(dict.fromkeys(cache, damaged))
+        assert server.judge.judge(RULE, UNIT).score == 4
+    assert len(server.bodies) == 5
+
+
+def test_a_server_that_forbids_probabilities_is_asked_without_them():
+    server = Server(httpx.Response(403, json={"error": "no logprobs for you"}), GOOD)
+    assert server.judge.judge(RULE, UNIT).score == 4
+    key = Server(httpx.Response(403)).judge.judge(RULE, UNIT)
+    assert (key.outcome, "DOCASSAY_JUDGE_API_KEY" in key.reason) == ("unscored", True)
 
 
 def test_no_question_is_asked_once_the_allowance_is_spent():

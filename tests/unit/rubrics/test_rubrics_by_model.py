@@ -92,3 +92,9 @@ def test_odd_values_of_the_model_become_ours():
         "name": "Amounts are exact.", "type": "page", "check": "text.number_agreement",
         "description": "Amounts are exact.",
     }  # fmt: skip
+
+
+def test_half_a_character_in_a_name_can_be_stored():
+    made, _ = written(json.dumps({"rules": [RULES[1] | {"name": "X"}]}).replace('"X"', '"a\\ud800"'))
+    assert made.definition["rules"][0]["name"] == "a?"
+    json.dumps(made.definition, ensure_ascii=False).encode()
