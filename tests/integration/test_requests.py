@@ -311,7 +311,7 @@ def test_a_slot_that_dies_gives_a_failed_answer(
     died = FileResult(
         request_id, "failed", 0.0, error_code="crashed", error="It crashed.", error_in="INFERENCE"
     )
-    assert jobs.source.advance(batch, [died], [], [batch.tasks[0]._replace(deaths=2)])
+    assert jobs.source.advance(batch, [died], [], [batch.tasks[0]._replace(deaths=2)]) == []
     body = poll(client, "convert", request_id)
     assert (body["status"], body["success"], body["error"]) == ("failed", False, "It crashed.")
     assert set(body) == set(FINAL_KEYS)
@@ -323,7 +323,7 @@ def test_a_second_result_changes_nothing(client: TestClient, submit: Callable[..
     assert batch is not None
     jobs.source.advance(batch, [perform(batch.tasks[0])], [], [])
     late = FileResult(request_id, "failed", 0.0, error_code="timeout", error="Too late.")
-    assert not jobs.source.advance(batch, [late], [], [])
+    assert jobs.source.advance(batch, [late], [], []) is None
     assert poll(client, "convert", request_id)["status"] == "complete"
 
 

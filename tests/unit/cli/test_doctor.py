@@ -45,7 +45,7 @@ def test_a_new_machine_is_healthy(tmp_path: Path, command: Command) -> None:
     report = ended.json()
     assert report["healthy"]
     subjects = {finding["subject"] for finding in report["findings"]}
-    assert subjects == {
+    assert subjects - {"Checks"} == {  # that one is there where another package brings checks
         "Python",
         "Data folder",
         "Disk space",
