@@ -11,8 +11,8 @@ from docassay.checks.contract import Subject
 from docassay.checks.page_text import OutputText, TextPair
 from docassay.checks.words import Words, to_words
 
-_TOKENS_A_WHOLE: Final = 8
-"""So many tokens are looked through in the time that one word is cut into two at each of its places."""
+_LONGEST_CUT: Final = 200
+"""Letters of a token that is cut into two at each of its places: every cut takes as long as the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,15 @@ def _excess(of: Counter[str], over: Counter[str]) -> Counter[str]:
 
 def _forgive_spacing(pieces: Counter[str], wholes: Counter[str], order: Sequence[str]) -> None:
     """Take out of both what is one token in ``wholes`` and two neighbours of ``order`` in ``pieces``."""
-    if len(wholes) < len(order) // _TOKENS_A_WHOLE and not any(
-        whole[:cut] in pieces and whole[cut:] in pieces for whole in wholes for cut in range(1, len(whole))
+    letters = sum(map(len, wholes))  # a cut of a token costs its length
+    if (
+        letters < len(order)
+        and max(map(len, wholes), default=0) <= _LONGEST_CUT
+        and not any(
+            whole[:cut] in pieces and whole[cut:] in pieces
+            for whole in wholes
+            for cut in range(1, len(whole))
+        )
     ):
         return
     position, last = 0, len(order) - 1

@@ -21,6 +21,8 @@ LARGER: Final = 1.15
 """How much larger than the running text a line must be to count as larger."""
 AS_LARGE: Final = 0.97
 MOST_WORDS: Final = 15
+MOST_HEADINGS: Final = 500
+"""Headings of a page that a line is looked for in."""
 FEWEST_LETTERS: Final = 3
 MOST_LEADING: Final = 1.6
 """Lines of one heading stand at most this far apart, in font sizes."""
@@ -191,12 +193,19 @@ class _PageBlocks:
     paragraphs: Mapping[str, Block]
 
     def counterpart(self, line: _Line) -> Block | None:
-        """The heading that holds the line or is part of it, or else the paragraph that is the line alone."""
+        """The heading that is the line, the paragraph that is it, or else a heading that holds it or is part
+        of it."""
         words = _blanked(to_words(" ".join(line.words)).tokens)
-        for heading, block in self.headings:
+        headings = self.headings[:MOST_HEADINGS]
+        for heading, block in headings:
+            if heading == words:
+                return block
+        if (paragraph := self.paragraphs.get(words)) is not None:
+            return paragraph
+        for heading, block in headings:
             if words in heading or heading in words:
                 return block
-        return self.paragraphs.get(words)
+        return None
 
 
 def _blocks_of(parts: Sequence[BlockText]) -> _PageBlocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ MOST_CROSSED: Final = 0.1
 FEWEST_LOCATED: Final = 0.5
 """The share of a table's words that must be found inside of its box, or the box proves nothing."""
 MOST_WORDS: Final = 20_000
+MOST_BORDERS: Final = 64
+"""So many lost borders of one column are told apart."""
+_MOST_LINES: Final = 50
+_MOST_LOOKED_AT: Final = 2_000_000
+"""Lines of a row, and words over all cells, that are looked through for what the first look has missed."""
+_REMEMBERED: Final = 64
 _MARGIN_POINTS: Final = 2.0
 _MATH: Final = re.compile(r"\\[a-zA-Z]|[\^_]\{")
 """The text of a cell that holds LaTeX."""
@@ -158,7 +165,7 @@ def _in_lines(words: Sequence[tuple[str, BoundingBox]]) -> Iterator[_Word]:
 def _tokens(text: str) -> Iterator[str]:
     """The words of a text; a sign that is no word stands for itself."""
     for part in text.split():
-        yield from _tokens_of_part(part)
+        yield from _tokens_of_part(part) if len(part) <= _REMEMBERED else to_words(part).tokens or (part,)
 
 
 @lru_cache(maxsize=4_096)
@@ -183,7 +190,10 @@ def _columns(grid: TableGrid, words: Sequence[tuple[str, BoundingBox]]) -> dict[
     if sum(map(len, places)) < FEWEST_LOCATED * wanted:
         return None
     taken = set().union(*places)
-    strays = [token.word for number, token in enumerate(printed) if number not in taken]
+    strays: dict[int, list[_Word]] = defaultdict(list)
+    for number, token in enumerate(printed):
+        if number not in taken:
+            strays[token.word.line].append(token.word)
     found: dict[int, dict[int, list[_Word]]] = defaultdict(dict)
     for (cell, _), place in zip(cells, places, strict=True):
         if place and cell.column_span == 1 and not _MATH.search(cell.text):
@@ -192,11 +202,22 @@ def _columns(grid: TableGrid, words: Sequence[tuple[str, BoundingBox]]) -> dict[
     return dict(found)
 
 
-def _with_strays(own: set[_Word], strays: Sequence[_Word]) -> set[_Word]:
-    """The words of a cell, and those of no cell that are printed between them (signs that were misread)."""
-    lines = {word.line for word in own}
+def _with_strays(own: set[_Word], strays: Mapping[int, Sequence[_Word]]) -> set[_Word]:
+    """The words of a cell, and those of no cell that are printed between them (signs that were misread).
+
+    ``strays`` are by line, each line from left to right.
+    """
     start, end = min(word.x0 for word in own), max(word.x1 for word in own)
-    return own | {word for word in strays if word.line in lines and start < word.x0 and word.x1 < end}
+    found = set(own)
+    for line in {word.line for word in own}:
+        beside = strays.get(line, ())
+        first = bisect_right(beside, start, key=_left_of)
+        found.update(word for word in beside[first : bisect_left(beside, end, key=_left_of)] if word.x1 < end)
+    return found
+
+
+def _left_of(word: _Word) -> float:
+    return word.x0
 
 
 def _located(cells: Sequence[tuple[TableCell, list[str]]], printed: Sequence[_Token]) -> list[set[int]]:
@@ -213,16 +234,18 @@ def _located(cells: Sequence[tuple[TableCell, list[str]]], printed: Sequence[_To
     for (cell, _), place in zip(cells, places, strict=True):
         lines[cell.row].update(printed[number].word.line for number in place)
     taken = set().union(*places)
+    line_numbers = [token.word.line for token in printed]
+    left = _MOST_LOOKED_AT
     for (cell, tokens), place in zip(cells, places, strict=True):
         of_row = lines[cell.row]
         if len(place) == len(tokens) or not of_row:
             continue
         first, last = min(of_row), max(of_row)
-        near = [
-            number
-            for number, token in enumerate(printed)
-            if first <= token.word.line <= last and (number in place or number not in taken)
-        ]
+        begin, end = bisect_left(line_numbers, first), bisect_right(line_numbers, last)
+        left -= end - begin
+        if last - first > _MOST_LINES or left < 0:
+            continue
+        near = [number for number in range(begin, end) if number in place or number not in taken]
         again = {near[other] for _, other in _common(tokens, [printed[number].text for number in near])}
         if len(again) > len(place):
             taken.update(again)
@@ -242,30 +265,44 @@ def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int
             )
 
 
-def _gaps(column: int, rows: _Rows, width: float) -> Iterator[_Gap]:
-    """The borders inside of a column, from left to right."""
+def _gaps(column: int, rows: _Rows, width: float) -> list[_Gap]:
+    """The borders inside of a column, at most ``MOST_BORDERS``, from left to right."""
+    found: list[tuple[float, _Gap]] = []
+    parts = [rows]
+    while parts and len(found) < MOST_BORDERS:
+        part = parts.pop()
+        border = _border(part, width)
+        if border is None:
+            continue
+        place, row = border
+        left = {row: [word for word in words if word.x1 <= place] for row, words in part.items()}
+        right = {row: [word for word in words if word.x0 >= place] for row, words in part.items()}
+        found.append((place, _Gap(column, row, _text(left[row]), _text(right[row]))))
+        parts += [left, right]
+    return [gap for _, gap in sorted(found, key=lambda each: each[0])]
+
+
+def _border(rows: _Rows, width: float) -> tuple[float, int] | None:
+    """Where the most rows have a wide space, the leftmost of such places, and the first of these rows; None
+    when they are too few or too many others print across it."""
     spaces = {row: list(_spaces(words, width)) for row, words in rows.items()}
-    places = sorted((start + end) / 2 for found in spaces.values() for start, end in found)
-    best = 0.0
-    supporters: list[int] = []
-    for place in places:
-        holders = [row for row, found in spaces.items() if any(start < place < end for start, end in found)]
-        if len(holders) > len(supporters):
-            best, supporters = place, holders
-    if len(supporters) < FEWEST_ROWS:
-        return
-    others = [words for row, words in rows.items() if row not in supporters]
+    starts = sorted(start for found in spaces.values() for start, _ in found)
+    ends = sorted(end for found in spaces.values() for _, end in found)
+    best, most = 0.0, 0
+    for place in sorted((start + end) / 2 for found in spaces.values() for start, end in found):
+        # The spaces of a row are apart, so that the spaces around a place are the rows that have one there.
+        count = bisect_left(starts, place) - bisect_right(ends, place)
+        if count > most:
+            best, most = place, count
+    if most < FEWEST_ROWS:
+        return None
+    supporters = [row for row, found in spaces.items() if any(start < best < end for start, end in found)]
+    among = frozenset(supporters)
+    others = [words for row, words in rows.items() if row not in among]
     crossed = sum(
         any(word.x0 < best for word in words) and any(word.x1 > best for word in words) for words in others
     )
-    if crossed > MOST_CROSSED * len(supporters):
-        return
-    left = {row: [word for word in words if word.x1 <= best] for row, words in rows.items()}
-    right = {row: [word for word in words if word.x0 >= best] for row, words in rows.items()}
-    yield from _gaps(column, left, width)
-    row = supporters[0]
-    yield _Gap(column, row, _text(left[row]), _text(right[row]))
-    yield from _gaps(column, right, width)
+    return (best, supporters[0]) if crossed <= MOST_CROSSED * len(supporters) else None
 
 
 def _spaces(words: Sequence[_Word], width: float) -> Iterator[tuple[float, float]]:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, islice, pairwise
+from itertools import compress, pairwise
 from operator import ne
 from typing import Final
 
@@ -86,8 +86,12 @@ class Words:
         """The passage from token ``first`` up to but without token ``last``, cut for feedback."""
         if first >= last:
             return ""
-        matches = list(islice(_WORD.finditer(self.text), first, last))
-        return shorten(self.text[matches[0].start() : matches[-1].end()])
+        return shorten(self.text[self._spans[first][0] : self._spans[last - 1][1]])
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each token stands in the text."""
+        return tuple([match.span() for match in _WORD.finditer(self.text)])
 
 
 def known_bigrams(tokens: Sequence[str], known: Collection[Bigram]) -> bytes:

@@ -57,6 +57,14 @@ def test_the_more_columns_are_merged_the_lower_the_score(build, run):
     assert item.value == pytest.approx(1 / 3)
 
 
+def test_very_many_merged_columns_are_told_up_to_a_bound(build, run):
+    rows = [[f"{letter}{number}" for number in range(1_100)] for letter in "ab"]
+    layer = printed_table(rows, [60 + 50 * number for number in range(1_100)])
+    wide = BoundingBox(0, 0, 60_000, 700)
+    (item,) = columns_of(build, run, [(" ".join(row),) for row in rows], layer, wide)
+    assert item.details["lost_borders"] == 64
+
+
 def test_a_gap_that_does_not_run_through_the_rows_is_no_border(build, run):
     layer = printed_table([("one two", "5"), ("three", "6"), ("fourteen five", "7")], (60, 200))
     (item,) = columns_of(build, run, [("one two", "5"), ("three", "6"), ("fourteen five", "7")], layer)
@@ -137,6 +145,13 @@ def test_a_lost_heading_is_quoted_with_its_block_and_page(build, run):
     assert item.value == pytest.approx(2 / 3)
     assert "“Repairs” (/page/0/Text/3)" in item.feedback
     assert item.page_index == 0
+
+
+def test_a_short_heading_does_not_stand_for_every_line_that_holds_its_words(build, run):
+    lines = [*LINES, ("Repairs in the north", LINES[0][1])]
+    item = kept(build, run, lines, ALL)
+    assert item.value == pytest.approx(3 / 4)
+    assert "“Repairs in the north”" in item.feedback
 
 
 def test_without_any_heading_the_score_is_0(build, run):
