@@ -16,7 +16,7 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """No automatic collection in the block. It stays off where it was off before.
 
-    The block must be short (a page), because cyclic garbage stays in memory until it ends.
+    The block should be short (a page) or leave little cyclic garbage: that stays in memory until it ends.
     """
     if not gc.isenabled():
         yield
