@@ -14,6 +14,7 @@ from docassay.db.database import Database
 from docassay.keys.service import create_key
 from docassay.settings import Settings
 from docassay.storage.disk import DiskStore
+from docassay.testing.single_requests import HTML
 
 BASE_URL = "http://docassay.test"
 
@@ -68,3 +69,19 @@ def upload(client: TestClient, anonymous: TestClient) -> Callable[..., int]:
         return file_id
 
     return put
+
+
+@pytest.fixture
+def submit(client: TestClient) -> Callable[..., str]:
+    """``submit(kind, content, name, **fields)`` returns the id of an accepted request."""
+
+    def send(
+        kind: str = "convert", content: bytes | None = HTML, name: str = "report.html", **fields: str
+    ) -> str:
+        files = {"file": (name, content)} if content is not None else {"extra": ("", b"")}
+        answer = client.post(f"/api/v1/{kind}", files=files, data=fields)
+        assert answer.status_code == 200, answer.text
+        request_id: str = answer.json()["request_id"]
+        return request_id
+
+    return send
