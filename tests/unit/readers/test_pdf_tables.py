@@ -2,80 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import lxml.html
 import pytest
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from docassay.documents.model import Block, Continuation, Document
-from docassay.engines.contract import ConvertOptions, Mode, SourceFile
-from docassay.readers.pdf.reader import read_pdf
+from docassay.engines.contract import Mode
 from docassay.testing.documents.drawn_tables import DrawnCell, DrawnTable, cells_of
-
-Grid = list[list[str]]
-
-LEFT, TOP = 72.0, 700.0
-SCORES = [
-    ["Model", "Recall", "Precision", "F1"],
-    ["Alpha base", "0.71", "0.82", "0.76"],
-    ["Beta large", "0.75", "0.79", "0.77"],
-    ["Gamma", "0.81", "0.85", "0.83"],
-]
-WIDTHS = [110.0, 80.0, 80.0, 80.0]
-PROSE = (
-    "The stations were read every morning before the gates were opened",
-    "and the clerk wrote down what the gauges showed on that day. Later",
-    "readings were added by hand when the line to the office was down,",
-    "which happened more than once in the winter of that year because",
-    "the wires came down in the storm and nobody was sent to mend them.",
+from docassay.testing.read_tables import (
+    LEFT,
+    SCORES,
+    TOP,
+    WIDTHS,
+    booktabs,
+    drawn,
+    full_grid,
+    grid,
+    header,
+    one_table,
+    tables_of,
 )
-
-
-def drawn(tmp_path: Path, draw: Callable[[Canvas], None], mode: Mode = "balanced") -> Document:
-    path = tmp_path / "tables.pdf"
-    canvas = Canvas(str(path), pagesize=A4, invariant=1)
-    canvas.setFont("Helvetica", 10)
-    draw(canvas)
-    canvas.save()
-    return read_pdf(SourceFile(path, path.name, "application/pdf", "0" * 64), ConvertOptions(mode=mode))
-
-
-def tables_of(document: Document) -> list[Block]:
-    return [block for block in document.walk() if block.block_type == "Table"]
-
-
-def one_table(tmp_path: Path, table: DrawnTable, mode: Mode = "balanced") -> Block:
-    document = drawn(tmp_path, lambda canvas: table.draw(canvas, LEFT, TOP), mode)
-    (block,) = tables_of(document)
-    return block
-
-
-def grid(block: Block) -> Grid:
-    """Cell texts; ``|2`` marks a colspan and ``_2`` a rowspan of two, ``*`` a header cell."""
-    rows = []
-    for row in lxml.html.fromstring(block.html).iter("tr"):
-        texts = []
-        for cell in row:
-            text = cell.text_content() + ("*" if cell.tag == "th" else "")
-            text += f"|{cell.get('colspan')}" if cell.get("colspan") else ""
-            texts.append(text + (f"_{cell.get('rowspan')}" if cell.get("rowspan") else ""))
-        rows.append(texts)
-    return rows
-
-
-def header(texts: Sequence[str]) -> list[str]:
-    return [f"{text}*" for text in texts]
-
-
-def booktabs(
-    cells: list[DrawnCell], row_count: int, widths: Sequence[float] = WIDTHS, head: int = 1
-) -> DrawnTable:
-    last = len(widths) - 1
-    rules = [(0, 0, last), (head, 0, last), (row_count, 0, last)]
-    return DrawnTable(widths, [16.0] * row_count, cells, rules)
 
 
 @pytest.mark.parametrize("mode", ["fast", "balanced"])
@@ -227,12 +174,6 @@ def test_titles_of_two_lines_are_one_header_row(tmp_path: Path) -> None:
     ]
 
 
-def full_grid(cells: list[DrawnCell], widths: Sequence[float], heights: Sequence[float]) -> DrawnTable:
-    rules = [(boundary, 0, len(widths) - 1) for boundary in range(len(heights) + 1)]
-    walls = [(boundary, 0, len(heights) - 1) for boundary in range(len(widths) + 1)]
-    return DrawnTable(widths, heights, cells, rules, walls)
-
-
 @pytest.mark.parametrize("mode", ["fast", "balanced"])
 def test_wrapped_cells_of_a_grid_of_boxes(tmp_path: Path, mode: Mode) -> None:
     rows = [
@@ -370,136 +311,6 @@ def test_a_table_on_its_side_is_read_along_its_text(tmp_path: Path) -> None:
     assert grid(block) == [header(SCORES[0]), *SCORES[1:]]
 
 
-def lines_of_text(canvas: Canvas, x: float, top: float, size: float = 10.0) -> None:
-    canvas.setFont("Helvetica", size)
-    for number, line in enumerate(PROSE * 3):
-        canvas.drawString(x, top - 13 * number, line)
-
-
-def test_running_text_between_lines_is_no_table(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        canvas.line(72, 720, 400, 720)
-        lines_of_text(canvas, 72, 700)
-        canvas.line(72, 500, 400, 500)
-
-    assert tables_of(drawn(tmp_path, draw)) == []
-
-
-def test_two_columns_of_text_between_lines_are_no_table(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        canvas.line(50, 720, 550, 720)
-        lines_of_text(canvas, 50, 700, 7.5)
-        lines_of_text(canvas, 310, 700, 7.5)
-        canvas.line(50, 500, 550, 500)
-
-    assert tables_of(drawn(tmp_path, draw)) == []
-
-
-def test_a_chart_with_axes_and_grid_lines_is_no_table(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        for step in range(6):
-            canvas.line(100, 500 + 30 * step, 400, 500 + 30 * step)
-            canvas.line(100 + 60 * step, 500, 100 + 60 * step, 650)
-            canvas.drawString(95 + 60 * step, 504, str(2000 + step))
-            canvas.drawString(104, 503 + 30 * step, f"{step}.5")
-        path = canvas.beginPath()
-        path.moveTo(100, 510)
-        path.curveTo(200, 640, 300, 520, 400, 640)
-        canvas.drawPath(path)
-
-    assert tables_of(drawn(tmp_path, draw)) == []
-
-
-def test_a_list_between_lines_is_no_table(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        canvas.line(72, 720, 400, 720)
-        for number in range(1, 7):
-            canvas.drawString(72, 720 - 16 * number, f"{number}.")
-            canvas.drawString(100, 720 - 16 * number, f"Read gauge {number} at noon")
-        canvas.line(72, 610, 400, 610)
-
-    assert tables_of(drawn(tmp_path, draw)) == []
-
-
-LONG = [
-    ["Place", "Since", "Level"],
-    *[[f"Station {number}", f"{1900 + number}", f"{number}.5"] for number in range(60)],
-]
-
-
-def paged(
-    canvas: Canvas,
-    parts: Sequence[Sequence[Sequence[str]]],
-    rules: Callable[[int], list[tuple[int, int, int]]],
-) -> None:
-    for number, rows in enumerate(parts):
-        if number:
-            canvas.showPage()
-        canvas.setFont("Helvetica", 8)
-        canvas.drawString(LEFT, 810, "Register of stations")
-        canvas.drawString(LEFT, 30, f"Page {number + 1}")
-        table = DrawnTable([120.0, 80, 80], [16.0] * len(rows), cells_of(rows), rules(len(rows)))
-        table.draw(canvas, LEFT, 780)
-
-
-def test_a_head_repeated_on_the_next_page_is_a_head_there(tmp_path: Path) -> None:
-    parts = [LONG[:40], [LONG[0], *LONG[40:]]]
-    document = drawn(
-        tmp_path, lambda canvas: paged(canvas, parts, lambda n: [(b, 0, 2) for b in range(n + 1)])
-    )
-    first, second = tables_of(document)
-    assert grid(first)[0] == grid(second)[0] == header(LONG[0])
-    assert grid(second)[1:] == LONG[40:]
-    assert (first.continues, second.continues) == (None, Continuation(first.id, 1))
-
-
-def test_rows_that_go_on_on_the_next_page_have_no_head(tmp_path: Path) -> None:
-    parts = [LONG[:40], LONG[40:]]
-
-    def rules(count: int) -> list[tuple[int, int, int]]:
-        return [(0, 0, 2), (1, 0, 2), (count, 0, 2)]
-
-    first, second = tables_of(drawn(tmp_path, lambda canvas: paged(canvas, parts, rules)))
-    assert grid(first)[0] == header(LONG[0])
-    assert grid(second) == LONG[40:]
-    assert "<th>" not in second.html
-    assert all("<th>" not in child.html for child in second.children)
-    assert (first.page_index, second.page_index) == (0, 1)
-    assert (first.continues, second.continues) == (None, Continuation(first.id))
-
-
-def test_another_table_on_the_next_page_keeps_its_own_head(tmp_path: Path) -> None:
-    other = [["Person", "Office", "Room"], ["Ames", "North", "12"], ["Birch", "South", "15"]]
-    document = drawn(
-        tmp_path,
-        lambda canvas: paged(canvas, [LONG[:40], other], lambda n: [(0, 0, 2), (1, 0, 2), (n, 0, 2)]),
-    )
-    assert grid(tables_of(document)[1])[0] == header(other[0])
-    assert tables_of(document)[1].continues is None
-
-
-def test_each_part_of_a_long_table_names_the_one_before(tmp_path: Path) -> None:
-    parts = [[LONG[0], *LONG[start : start + 20]] for start in (1, 21, 41)]
-    document = drawn(
-        tmp_path, lambda canvas: paged(canvas, parts, lambda n: [(b, 0, 2) for b in range(n + 1)])
-    )
-    first, second, third = tables_of(document)
-    assert second.continues == Continuation(first.id, 1)
-    assert third.continues == Continuation(second.id, 1)
-
-
-@pytest.mark.parametrize(
-    ("caption", "goes_on"), [("Table 2: Other stations", False), ("Table 1 (continued)", True)]
-)
-def test_a_caption_above_says_whether_a_table_goes_on(tmp_path: Path, caption: str, goes_on: bool) -> None:
-    def draw(canvas: Canvas) -> None:
-        paged(canvas, [LONG[:40], [LONG[0], *LONG[40:]]], lambda n: [(b, 0, 2) for b in range(n + 1)])
-        canvas.drawString(LEFT, 788, caption)
-
-    first, second = tables_of(drawn(tmp_path, draw))
-    assert second.continues == (Continuation(first.id, 1) if goes_on else None)
-
-
 def test_shading_line_by_line_draws_no_lines_between(tmp_path: Path) -> None:
     rows = [["Number of\ncompanies", "Share of all\ncompanies"], ["52", "52%"], ["28", "28%"]]
     table = full_grid(cells_of(rows), [90.0, 90], [28.0, 16, 16])
@@ -539,35 +350,3 @@ def test_a_label_set_on_its_side_spans_its_rows(tmp_path: Path) -> None:
 
     (block,) = tables_of(drawn(tmp_path, draw))
     assert grid(block)[1:] == [["TRAIN_3", "Sentences", "9,634"], ["Tokens", "233,628"], ["Spans", "18,098"]]
-
-
-def test_a_legend_inside_a_chart_is_no_table(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        for shift in range(4):
-            path = canvas.beginPath()
-            path.moveTo(80, 420 + 10 * shift)
-            path.curveTo(200, 690, 300, 430, 450, 690 - 10 * shift)
-            canvas.drawPath(path)
-        names = [["Greece", "Spain"], ["Ireland", "Italy"], ["Portugal", "Norway"]]
-        full_grid(cells_of(names), [60.0, 60], [16.0] * 3).draw(canvas, 200, 600)
-
-    assert tables_of(drawn(tmp_path, draw, "fast")) == []
-
-
-def test_program_text_between_lines_is_no_table(tmp_path: Path) -> None:
-    code = [
-        "SELECT   name,",
-        "         usage",
-        "FROM     stations",
-        "WHERE    level > 5",
-        "ORDER    BY usage;",
-    ]
-
-    def draw(canvas: Canvas) -> None:
-        canvas.setFont("Courier", 10)
-        canvas.line(72, 715, 400, 715)
-        for number, line in enumerate(code):
-            canvas.drawString(72, 700 - 12 * number, line)
-        canvas.line(72, 645, 400, 645)
-
-    assert tables_of(drawn(tmp_path, draw)) == []

@@ -1,4 +1,4 @@
-"""Spreadsheets and CSV: values as people read them, separate tables, merged cells, bounds."""
+"""Spreadsheets: values as people read them, separate tables, merged cells, bounds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from docassay.engines.contract import ConvertOptions, ReadLimits, SourceFile
 from docassay.errors import DocumentFailure
 from docassay.readers import sheets, workbook
 from docassay.readers.archive import OLE_MAGIC
-from docassay.readers.delimited_text import delimiter_of
 from docassay.readers.sheet_values import cell_text
 from docassay.readers.sheets import read_sheets, sheets_source_layer
 
@@ -45,12 +44,6 @@ def written(tmp_path: Path, write: Callable[[Any], None]) -> SourceFile:
 
 def read(tmp_path: Path, write: Callable[[Any], None], **options: object) -> Document:
     return read_sheets(written(tmp_path, write), ConvertOptions(**options))  # type: ignore[arg-type]
-
-
-def delimited(tmp_path: Path, content: str | bytes) -> SourceFile:
-    path = tmp_path / "a.csv"
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return source_file(path)
 
 
 def shown(document: Document) -> list[tuple[str, str]]:
@@ -461,44 +454,6 @@ def test_a_bomb_in_a_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentFailure) as caught:
         read_sheets(source_file(path), ConvertOptions())
     assert caught.value.code == "zip_bomb"
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
-    lines = [["name", "note", "n"], ["a", '"quoted, ; | text"', "1"], ["b", '"two\nlines"', "2"]]
-    text = "\r\n".join(delimiter.join(line) for line in lines)
-    assert delimiter_of(text) == delimiter
-    document = read_sheets(delimited(tmp_path, text), ConvertOptions())
-    assert rows(document) == [
-        ["name", "note", "n"], ["a", "quoted, ; | text", "1"], ["b", "two<br/>lines", "2"]
-    ]  # fmt: skip
-
-
-def test_decimal_commas_do_not_hide_semicolons() -> None:
-    assert delimiter_of("name;price;stock\na;1,50;3\nb;2,75;4\n") == ";"
-    assert delimiter_of("sep=|\na,b|c\n") == "|"
-    assert delimiter_of("one\ntwo\nthree\n") == ","
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
-    source = delimited(tmp_path, "name,price in €\nGröße,12\n".encode(encoding))
-    assert rows(read_sheets(source, ConvertOptions())) == [["name", "price in €"], ["Größe", "12"]]
-
-
-def test_uneven_records_are_padded_and_markup_is_escaped(tmp_path: Path) -> None:
-    source = delimited(tmp_path, "a,b,c\n<script>,1\n1,2,3\n")
-    document = read_sheets(source, ConvertOptions())
-    assert rows(document) == [["a", "b", "c"], ["&lt;script&gt;", "1", ""], ["1", "2", "3"]]
-    assert [block.block_type for block in document.blocks()] == ["Table"]
-    assert sheets_source_layer(source, ReadLimits()).pages[0].text == "a b c\n<script> 1\n1 2 3"
-
-
-def test_an_empty_column_does_not_split_a_csv(tmp_path: Path) -> None:
-    assert rows(read_sheets(delimited(tmp_path, "a,,b\n1,,2\n"), ConvertOptions())) == [
-        ["a", "", "b"],
-        ["1", "", "2"],
-    ]
 
 
 @pytest.mark.needs_shared_data
