@@ -54,14 +54,14 @@ def fields_omni_extract(subject: Subject, level: Level, params: Mapping[str, Any
     found = without_sidecars(subject.extraction, schema)
     for side in (expected, found):
         if next(islice(leaves(side, schema), MAX_VALUES, None), None) is not None:
-            return [not_applicable(f"There are more than {MAX_VALUES:,} values, too many for this scorer.")]
+            return [_not_graded(f"There are more than {MAX_VALUES:,} values, too many for this scorer.")]
 
     from omni_extract_bench import score
 
     try:
         result = score(found, dict(expected), schema, order_matters=tuple(params.get("order_matters", ())))
     except (TypeError, ValueError, RecursionError) as error:
-        return [not_applicable(f"The scorer refuses this: {error}")]
+        return [_not_graded(f"The scorer refuses this: {error}")]
     if not result["total"]:
         return [not_applicable("Nothing is expected and nothing was found.")]
     accuracy = float(result["accuracy"])
@@ -78,6 +78,11 @@ def fields_omni_extract(subject: Subject, level: Level, params: Mapping[str, Any
             },
         )
     ]
+
+
+def _not_graded(reason: str) -> Item:
+    """There is something to grade, and the scorer cannot: that is not the document's doing."""
+    return Item(score=None, outcome="errored", feedback=reason)
 
 
 def _feedback(result: Mapping[str, Any], accuracy: float) -> str:

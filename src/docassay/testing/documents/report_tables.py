@@ -20,6 +20,7 @@ from docassay.testing.documents.plain_tables import (
     titles_of,
     whole_lines,
 )
+from docassay.testing.documents.table_forms import labels_of_two_lines
 
 _UNITS: Final = ("(kg)", "(m)", "(%)", "(EUR)", "(h)", "(mm)", "(1/s)")
 _WORDS: Final = [noun.lower() for noun in NOUNS]
@@ -194,23 +195,6 @@ def wrapped_words_without_lines(random: Random) -> DrawnTable:
     return table
 
 
-def labels_in_the_middle(random: Random) -> DrawnTable:
-    """Labels of two lines whose values stand beside the middle of them, lines around the head alone."""
-    table = lines_around_head(random)
-    chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
-    table.heights = [
-        height + (PITCH * table.size if number in chosen else 0)
-        for number, height in enumerate(table.heights)
-    ]
-    table.cells = [
-        replace(cell, text=f"{cell.text} and the\n{random.choice(NOUNS).lower()} of others")
-        if cell.row in chosen and cell.column == 0
-        else cell
-        for cell in table.cells
-    ]
-    return replace(table, widths=[130.0, *table.widths[1:]])
-
-
 def title_beside_titles(random: Random) -> DrawnTable:
     """A head of two levels where some titles are as high as both and stand in their middle."""
     groups, rows = 2, random.randint(3, 8)
@@ -349,7 +333,7 @@ def marks_of_choice(random: Random) -> DrawnTable:
 REPORT_FORMS: Final[Sequence[Form]] = (
     indented_labels, indented_under_titles, units_below_titles, totals, raised_marks, turned_titles,
     turned_titles_between_lines, decimal_points, uncertainties, empty_column, wrapped_words_without_lines,
-    labels_in_the_middle, title_beside_titles, wrapped_titles_over_columns, groups_in_groups, tall_head,
+    labels_of_two_lines, title_beside_titles, wrapped_titles_over_columns, groups_in_groups, tall_head,
     wall_behind_labels, spaces_between_groups, two_tables_in_one, marks_of_choice,
 )  # fmt: skip
 """All forms; the name of a function says what its form is."""

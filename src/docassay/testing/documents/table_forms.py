@@ -80,6 +80,12 @@ def titles_without_lines(random: Random) -> DrawnTable:
 
 def wrapped_labels(random: Random) -> DrawnTable:
     """Labels of two lines whose numbers stand beside the first line, no lines between rows."""
+    table = labels_of_two_lines(random)
+    return replace(table, cells=[replace(cell, is_at_top=True) for cell in table.cells])
+
+
+def labels_of_two_lines(random: Random) -> DrawnTable:
+    """Labels of two lines with their values beside their middle, lines around the head alone."""
     table = lines_around_head(random)
     chosen = random.sample(range(1, len(table.heights)), len(table.heights) // 3)
     table.heights = [
@@ -87,13 +93,9 @@ def wrapped_labels(random: Random) -> DrawnTable:
         for number, height in enumerate(table.heights)
     ]
     table.cells = [
-        replace(
-            cell,
-            text=f"{cell.text} and the\n{random.choice(NOUNS).lower()} of others"
-            if cell.row in chosen and cell.column == 0
-            else cell.text,
-            is_at_top=True,
-        )
+        replace(cell, text=f"{cell.text} and the\n{random.choice(NOUNS).lower()} of others")
+        if cell.row in chosen and cell.column == 0
+        else cell
         for cell in table.cells
     ]
     return replace(table, widths=[130.0, *table.widths[1:]])
