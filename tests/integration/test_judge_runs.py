@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from docassay.db.database import Database
 from docassay.execution.perform import JUDGED_WIDTH, perform
@@ -163,6 +164,20 @@ def test_the_judge_sees_the_pages_that_have_pictures(
     assert len(set(shown)) == 2
     with Image.open(io.BytesIO(base64.b64decode(shown[0].partition(",")[2]))) as picture:
         assert (picture.format, picture.width) == ("JPEG", JUDGED_WIDTH)
+
+
+def test_a_page_whose_picture_cannot_be_made_is_not_judged_without_it(
+    client: TestClient, jobs: Jobs, upload: Callable[..., int], server: ScriptedJudge
+) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(40, 900), invariant=True)  # more than 20 times taller than wide
+    canvas.drawString(2, 400, "fine")
+    canvas.save()
+    ids = [upload("tall.pdf", buffer.getvalue(), "application/pdf")]
+    ((item,),) = items_of(client, jobs, ids, [RULES[0] | {"image": True}])
+    assert (item["outcome"], item["score"], item["page_id"]) == ("unscored", None, 0)
+    assert "picture of this page cannot be made" in item["feedback"]
+    assert server.requests == []
 
 
 def test_a_run_stops_asking_when_its_budget_is_spent_and_goes_on_with_a_larger_one(
